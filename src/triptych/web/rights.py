@@ -1,0 +1,173 @@
+"""Who may do what: one literal table, one gate. Everything that is not in the table is refused.
+
+Every page, fragment, export, count and API answer asks `may` (one thing) or `restrict` (a list). Personal values
+are shown only where `may_see_personal` says so; everybody else gets `mask`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import Model, QuerySet
+    from django.http import HttpRequest, HttpResponseBase
+
+    Anyone: TypeAlias = AbstractBaseUser | AnonymousUser
+
+P = ParamSpec("P")
+M = TypeVar("M", bound="Model")
+
+
+class Role(StrEnum):
+    """What a colleague does here. An account may have several roles; rights add up."""
+
+    ADMIN = "admin"
+    MARKETER = "marketer"
+    SALES = "sales"
+    SUPPORT = "support"
+    MEDIA = "media"
+    ENGINEER = "engineer"
+    PRIVACY = "privacy"
+    VIEWER = "viewer"
+
+
+class Action(StrEnum):
+    """A thing that may be done, as the table of rights names it."""
+
+    SEE_HOME = "see_home"
+    SEE_PEOPLE = "see_people"
+    SEE_PERSONAL = "see_personal"
+    EXPLAIN = "explain"
+    UNMERGE = "unmerge"
+    SEE_LIVE = "see_live"
+    SEE_AUDIENCES = "see_audiences"
+    EDIT_AUDIENCES = "edit_audiences"
+    SEE_SOURCES = "see_sources"
+    EDIT_SOURCES = "edit_sources"
+    EDIT_PLANS = "edit_plans"
+    SEE_DESTINATIONS = "see_destinations"
+    EDIT_DESTINATIONS = "edit_destinations"
+    SEE_DELIVERIES = "see_deliveries"
+    SEE_QUARANTINE = "see_quarantine"
+    REPLAY_QUARANTINE = "replay_quarantine"
+    ERASE = "erase"
+    EXPORT = "export"
+    SEE_AUDIT = "see_audit"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    USE_API = "use_api"
+
+
+_ALL = frozenset(Role)
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.SEE_HOME: _ALL,
+    Action.SEE_PEOPLE: frozenset({Role.ADMIN, Role.MARKETER, Role.SALES, Role.SUPPORT, Role.PRIVACY, Role.VIEWER}),
+    Action.SEE_PERSONAL: frozenset({Role.ADMIN, Role.SALES, Role.SUPPORT, Role.PRIVACY}),
+    Action.EXPLAIN: frozenset({Role.ADMIN, Role.MARKETER, Role.SALES, Role.SUPPORT, Role.ENGINEER, Role.PRIVACY}),
+    Action.UNMERGE: frozenset({Role.ADMIN, Role.SUPPORT, Role.PRIVACY}),
+    Action.SEE_LIVE: frozenset({Role.ADMIN, Role.MARKETER, Role.SUPPORT, Role.ENGINEER, Role.PRIVACY, Role.VIEWER}),
+    Action.SEE_AUDIENCES: frozenset({Role.ADMIN, Role.MARKETER, Role.SALES, Role.MEDIA, Role.PRIVACY, Role.VIEWER}),
+    Action.EDIT_AUDIENCES: frozenset({Role.ADMIN, Role.MARKETER}),
+    Action.SEE_SOURCES: frozenset({Role.ADMIN, Role.MARKETER, Role.ENGINEER, Role.PRIVACY, Role.VIEWER}),
+    Action.EDIT_SOURCES: frozenset({Role.ADMIN, Role.ENGINEER}),
+    Action.EDIT_PLANS: frozenset({Role.ADMIN, Role.ENGINEER}),
+    Action.SEE_DESTINATIONS: frozenset(
+        {Role.ADMIN, Role.MARKETER, Role.MEDIA, Role.ENGINEER, Role.PRIVACY, Role.VIEWER}
+    ),
+    Action.EDIT_DESTINATIONS: frozenset({Role.ADMIN, Role.ENGINEER}),
+    Action.SEE_DELIVERIES: frozenset({Role.ADMIN, Role.MARKETER, Role.SUPPORT, Role.PRIVACY, Role.VIEWER}),
+    Action.SEE_QUARANTINE: frozenset({Role.ADMIN, Role.ENGINEER, Role.PRIVACY}),
+    Action.REPLAY_QUARANTINE: frozenset({Role.ADMIN, Role.ENGINEER}),
+    Action.ERASE: frozenset({Role.ADMIN, Role.PRIVACY}),
+    Action.EXPORT: frozenset({Role.ADMIN, Role.PRIVACY}),
+    Action.SEE_AUDIT: frozenset({Role.ADMIN, Role.PRIVACY}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Action.USE_API: frozenset({Role.ADMIN, Role.MARKETER, Role.ENGINEER, Role.PRIVACY}),
+}
+"""Role by action. A new action without a line here is refused to everyone."""
+
+
+def may(user: Anyone, action: Action, thing: object = None) -> bool:
+    """Whether ``user`` may do ``action``, on ``thing`` when one is named.
+
+    One installation serves one company: until records have an owner or a division, every ``thing`` of a kind is
+    equal. It is asked for all the same, so that callers need not change on that day.
+    """
+    del thing
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return bool(TABLE.get(action, frozenset()) & roles(user))
+
+
+def roles(user: Anyone) -> frozenset[Role]:
+    """The roles of an account; nobody in particular has none."""
+    held: frozenset[Role] = getattr(user, "roles", frozenset())
+    return held
+
+
+def may_see_personal(user: Anyone) -> bool:
+    """Whether names, mails, phones and addresses are shown to ``user`` as they are."""
+    return may(user, Action.SEE_PERSONAL)
+
+
+def restrict(user: Anyone, action: Action, things: QuerySet[M]) -> QuerySet[M]:
+    """The part of ``things`` on which ``user`` may do ``action``."""
+    return things if may(user, action) else things.none()
+
+
+def require(user: Anyone, action: Action, thing: object = None) -> None:
+    """Refuse with 403 unless ``user`` may do ``action``."""
+    if not may(user, action, thing):
+        raise PermissionDenied(action.value)
+
+
+def allowed(
+    action: Action,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Let a view answer only those who may do ``action``; others get 403."""
+
+    def gate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            require(request.user, action)
+            return view(request, *args, **kwargs)
+
+        return answer
+
+    return gate
+
+
+def mask(value: str) -> str:
+    """A personal value as those see it who may not: its shape, never its text.
+
+    >>> mask("alice@example.org")
+    'a•••@e•••.org'
+    >>> mask("+33 6 12 34 56 78")
+    '+•••78'
+    >>> mask("Alice Martin")
+    'A•••'
+    """
+    text = value.strip()
+    if not text:
+        return ""
+    if "@" in text:
+        local, _, domain = text.partition("@")
+        top = domain.rpartition(".")[2]
+        return f"{local[:1]}•••@{domain[:1]}•••.{top}"
+    digits = [character for character in text if character.isdigit()]
+    if len(digits) >= 6:
+        start = "+" if text.startswith("+") else ""
+        return f"{start}•••{''.join(digits[-2:])}"
+    return f"{text[:1]}•••"
