@@ -1,0 +1,79 @@
+"""What every verb starts from: the settings of the environment and the home they name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated
+
+import typer
+
+from triptych.runtime import logs
+from triptych.runtime.errors import Refused
+from triptych.runtime.home import Home, HomeKind
+from triptych.runtime.processes.running import die_with
+from triptych.runtime.settings import Settings, load_settings
+from triptych.vocabulary import MICROSECONDS, Clock, system_clock
+
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Pretend that it is this instant (ISO 8601, Z). Only in a demo or test home."),
+]
+"""The option that moves the time."""
+
+Parent = Annotated[int, typer.Option("--parent", hidden=True, help="End when this process ends.")]
+"""How the supervisor tells a child whose child it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The settings and the home of one call."""
+
+    settings: Settings
+    home: Home
+
+
+@cache
+def context() -> Context:
+    """Read the environment, once."""
+    settings = load_settings(os.environ)
+    return Context(settings=settings, home=Home(settings.home))
+
+
+def ready() -> Context:
+    """The context of a home that has been set up. Raises ``Refused`` for another."""
+    here = context()
+    here.home.require_set_up()
+    return here
+
+
+def begin(process: str, parent: int) -> Context:
+    """Start one of the four processes: tie it to its supervisor, if it has one, and set up its log."""
+    if parent:
+        die_with(parent)
+    here = ready()
+    logs.configure(here.settings.log_level, process)
+    return here
+
+
+def clock_from(now: str | None, home: Home) -> Clock:
+    """The system's clock, or one that starts at ``now`` and runs on, in a home where that is allowed."""
+    if now is None:
+        return system_clock
+    if home.kind is HomeKind.LIVE:
+        raise Refused("time_is_real", "--now is for a demo or test home; this one is live")
+    shift = instant(now) - system_clock()
+    return lambda: system_clock() + shift
+
+
+def instant(text: str) -> int:
+    """Microseconds since 1970 of an ISO 8601 text with a zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not an ISO 8601 instant") from None
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f"{text} has no zone: end it with Z")
+    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * MICROSECONDS)

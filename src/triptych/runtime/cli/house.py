@@ -1,0 +1,58 @@
+"""``triptych setup`` and ``triptych serve``: make a house, keep it running."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from triptych.runtime import house
+from triptych.runtime.cli.context import Now, clock_from, context, ready
+from triptych.runtime.cli.output import AsJson, tell
+from triptych.runtime.home import HomeKind
+from triptych.runtime.processes import serving
+
+app = typer.Typer()
+
+
+@app.command()
+def setup(
+    *,
+    kind: Annotated[HomeKind, typer.Option(help="What the home is for; a demo home has accounts to look around.")] = (
+        HomeKind.LIVE
+    ),
+    admin: Annotated[str, typer.Option(help="The e-mail address of the first administrator.")] = "admin@example.org",
+    as_json: AsJson = False,
+) -> None:
+    """Make the home folder, its keys, its records database, the first definitions and accounts. Safe to repeat."""
+    here = context()
+    made = house.set_up(here.settings, here.home, kind=kind, admin=admin)
+    tell(
+        {
+            "home": str(here.home.path),
+            "kind": here.home.kind.value,
+            "accounts": [{"email": a.email, "role": a.role, "password": a.password} for a in made],
+        },
+        as_json=as_json,
+        text=lambda: house.describe(here.home, made),
+    )
+
+
+@app.command()
+def serve(
+    *,
+    demo: Annotated[str | None, typer.Option(help="Load the demo world of this size once: small or full.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run edge, engine, web and worker, and start again whichever ends. Stops on Ctrl-C."""
+    here = ready()
+    clock_from(now, here.home)
+    addresses = serving.settle(here.settings, here.home)
+    tell(
+        {"web": str(addresses.web), "edge": str(addresses.edge), "home": str(here.home.path), "pid": os.getpid()},
+        as_json=as_json,
+        text=lambda: serving.describe(addresses, here.home),
+    )
+    serving.serve(here.settings, here.home, addresses=addresses, now=now, demo=demo)

@@ -1,0 +1,1 @@
+"""The whole house over HTTP, as a third party would try it."""

@@ -1,0 +1,1 @@
+"""What must hold of the source and the documents, whatever the product does."""
