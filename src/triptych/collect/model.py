@@ -30,6 +30,14 @@ class Plan(msgspec.Struct, frozen=True):
     unplanned: str = "pass"
 
 
+class Retiring(msgspec.Struct, frozen=True):
+    """A key that was replaced and is still taken until ``until``: a write key itself, or a secret key's digest."""
+
+    kind: str
+    key: str
+    until: int
+
+
 class Source(msgspec.Struct, frozen=True):
     """A registered origin of events: its party, its keys and what it may send.
 
@@ -50,6 +58,7 @@ class Source(msgspec.Struct, frozen=True):
     allowed_events: tuple[str, ...] = ()
     plan: Plan | None = None
     max_event_bytes: int = 32_768
+    retiring: tuple[Retiring, ...] = ()
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True):

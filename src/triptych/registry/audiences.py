@@ -1,0 +1,162 @@
+"""Changes of audiences: their text is read into the tree, and both are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from triptych.audiences.errors import AudienceError
+from triptych.audiences.text import parse
+from triptych.registry import audit, names
+from triptych.registry.desk import Desk
+from triptych.registry.errors import Problem, RegistryError, invalid
+from triptych.registry.model import AudienceCard
+from triptych.registry.models import Audience, Destination, Purpose
+from triptych.registry.read import audience_card, unknown
+from triptych.registry.recording import changing
+
+MAX_TEXT = 10_000
+
+
+class TextError(RegistryError):
+    """A text that is no definition, with the place where reading stopped and what could stand there."""
+
+    def __init__(self, cause: AudienceError) -> None:
+        super().__init__(Problem.INVALID, cause.message, field="text")
+        self.position = cause.position
+        self.expected = cause.expected
+        self.fault = cause.problem.value
+
+
+def add_audience(
+    desk: Desk,
+    *,
+    id: str,  # noqa: A002  the word of the interface
+    purpose: str,
+    text: str,
+    to: Sequence[str] = (),
+    name: str = "",
+) -> AudienceCard:
+    """Define an audience for one purpose; its entries and exits go ``to`` these destinations.
+
+    Raises:
+        RegistryError: The id is taken, the purpose or a destination is unknown, or (``TextError``) the text is none.
+    """
+    names.check_id(id)
+    now = audit.moment(desk.clock())
+    record = Audience(
+        id=id,
+        name=names.check_name(name, default=id),
+        text=_check_text(text),
+        tree=_tree(text),
+        created_at=now,
+        changed_at=now,
+    )
+    with changing(desk):
+        if Audience.objects.filter(id=id).exists():
+            raise RegistryError(Problem.EXISTS, f"there is, or was, an audience {id!r} already", field="id")
+        record.purpose = _purpose(purpose)
+        record.save(force_insert=True)
+        record.destinations.set(_destinations(to))
+        audit.append(desk, "add", kind="audience", thing=id, after=_for_audit(record))
+    return audience_card(record)
+
+
+def change_audience(
+    desk: Desk,
+    id: str,  # noqa: A002  the word of the interface
+    *,
+    text: str | None = None,
+    name: str | None = None,
+    purpose: str | None = None,
+    to: Sequence[str] | None = None,
+    expected_version: int | None = None,
+) -> AudienceCard:
+    """Change what is given and leave the rest. ``expected_version`` refuses to overwrite what somebody else changed."""
+    tree = None if text is None else _tree(_check_text(text))
+    with changing(desk):
+        record = _known(id)
+        if expected_version is not None and record.version != expected_version:
+            raise RegistryError(Problem.CONFLICT, f"{id!r} is at version {record.version} by now", field="version")
+        before = _for_audit(record)
+        if text is not None and tree is not None:
+            record.text, record.tree = text, tree
+        if name is not None:
+            record.name = names.check_name(name, default=id)
+        if purpose is not None:
+            record.purpose = _purpose(purpose)
+        if to is not None:
+            record.destinations.set(_destinations(to))
+        _note(desk, record, "change", before=before)
+    return audience_card(record)
+
+
+def remove_audience(desk: Desk, id: str) -> None:  # noqa: A002  the word of the interface
+    """End an audience: its members leave, the destinations are told, the id is not given again."""
+    with changing(desk):
+        record = _known(id)
+        before = _for_audit(record)
+        record.enabled = False
+        _note(desk, record, "remove", before=before)
+
+
+def _note(desk: Desk, record: Audience, action: str, *, before: dict[str, Any]) -> None:
+    after = _for_audit(record)
+    if after == before:
+        return
+    record.version += 1
+    record.changed_at = audit.moment(desk.clock())
+    record.save()
+    audit.append(desk, action, kind="audience", thing=record.id, before=before, after=_for_audit(record))
+
+
+def _known(id: str) -> Audience:  # noqa: A002  the word of the interface
+    record = Audience.objects.filter(id=id, enabled=True).first()
+    if record is None:
+        raise unknown("audience", id)
+    return record
+
+
+def _check_text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise invalid("text", f"a definition has at most {MAX_TEXT} characters")
+    return text
+
+
+def _tree(text: str) -> dict[str, Any]:
+    try:
+        tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(parse(text)))
+    except AudienceError as error:
+        raise TextError(error) from None
+    return tree
+
+
+def _purpose(name: str) -> Purpose:
+    record = Purpose.objects.filter(name=name, enabled=True).first()
+    if record is None:
+        known = ", ".join(Purpose.objects.filter(enabled=True).values_list("name", flat=True))
+        raise invalid("purpose", f"a purpose is one of {known}")
+    return record
+
+
+def _destinations(ids: Sequence[str]) -> list[Destination]:
+    records = {record.id: record for record in Destination.objects.filter(id__in=ids)}
+    for each in ids:
+        if each not in records:
+            raise invalid("to", f"there is no destination {each!r}")
+    return list(records.values())
+
+
+def _for_audit(record: Audience) -> dict[str, Any]:
+    # a text may name a person: its digest says that it changed, the published versions say how
+    return {
+        "name": record.name,
+        "purpose": record.purpose_id,
+        "to": sorted(each.id for each in record.destinations.all()),
+        "text_digest": hashlib.sha256(record.text.encode()).hexdigest(),
+        "version": record.version,
+        "enabled": record.enabled,
+    }

@@ -1,0 +1,165 @@
+"""Changes of destinations, and the secrets that sign what they are sent."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from triptych.registry import audit, names
+from triptych.registry.desk import Desk
+from triptych.registry.errors import Problem, RegistryError, invalid
+from triptych.registry.model import DestinationCard, NewDestination
+from triptych.registry.models import Destination
+from triptych.registry.read import destination_card, unknown
+from triptych.registry.recording import changing
+from triptych.registry.storage import remove_file, replace_file, webhook_secret_file
+
+KINDS = ("webhook",)
+_PORTS = {"http": 80, "https": 443}
+
+
+def add_destination(
+    desk: Desk,
+    *,
+    id: str,  # noqa: A002  the word of the interface
+    kind: str,
+    url: str,
+    allow_private: Sequence[str] = (),
+    name: str = "",
+) -> NewDestination:
+    """Register a destination and answer the secret that signs what it is sent, shown this once.
+
+    ``allow_private`` lists the ``HOST:PORT`` inside our own network that this destination may reach; without it a
+    private or loopback address is refused, now and at each delivery.
+    """
+    names.check_id(id)
+    if kind not in KINDS:
+        raise invalid("kind", f"kind is one of {', '.join(KINDS)}")
+    private = _check_private(allow_private)
+    record = Destination(
+        id=id,
+        name=names.check_name(name, default=id),
+        kind=kind,
+        url=check_url(url, private),
+        allow_private=private,
+        created_at=audit.moment(desk.clock()),
+    )
+    with changing(desk):
+        if Destination.objects.filter(id=id).exists():
+            raise RegistryError(Problem.EXISTS, f"there is a destination {id!r} already", field="id")
+        secret = _write_secret(desk, id)
+        record.save(force_insert=True)
+        audit.append(desk, "add", kind="destination", thing=id, after=_for_audit(record))
+    return NewDestination(destination=destination_card(record), secret=secret)
+
+
+def change_destination(
+    desk: Desk,
+    id: str,  # noqa: A002  the word of the interface
+    *,
+    name: str | None = None,
+    url: str | None = None,
+    allow_private: Sequence[str] | None = None,
+    enabled: bool | None = None,
+) -> DestinationCard:
+    """Change what is given and leave the rest; the address is judged again."""
+    with changing(desk):
+        record = _known(id)
+        before = _for_audit(record)
+        if name is not None:
+            record.name = names.check_name(name, default=id)
+        if allow_private is not None:
+            record.allow_private = _check_private(allow_private)
+        record.url = check_url(record.url if url is None else url, record.allow_private)
+        if enabled is not None:
+            record.enabled = enabled
+        after = _for_audit(record)
+        if after != before:
+            record.save()
+            audit.append(desk, "change", kind="destination", thing=id, before=before, after=after)
+    return destination_card(record)
+
+
+def rotate_destination_secret(desk: Desk, id: str) -> str:  # noqa: A002  the word of the interface
+    """Replace the secret that signs what a destination is sent, and answer the new one, this once."""
+    with changing(desk):
+        record = _known(id)
+        secret = _write_secret(desk, record.id)
+        audit.append(desk, "rotate_secret", kind="destination", thing=id)
+    return secret
+
+
+def remove_destination(desk: Desk, id: str) -> None:  # noqa: A002  the word of the interface
+    """Remove a destination that no audience uses, with its secret. Refused while one does."""
+    with changing(desk):
+        record = _known(id)
+        users = sorted(record.audiences.filter(enabled=True).values_list("id", flat=True))
+        if users:
+            raise RegistryError(Problem.IN_USE, f"{id!r} is used by {', '.join(users)}", field="id")
+        audit.append(desk, "remove", kind="destination", thing=id, before=_for_audit(record))
+        record.delete()
+    remove_file(webhook_secret_file(desk.home, id))
+
+
+def check_url(url: str, allow_private: Sequence[str]) -> str:
+    """An address that deliveries may be sent to. The client that sends judges the resolved address once more.
+
+    Raises:
+        RegistryError: It is no plain http(s) address, or one inside our own network that is not allowed.
+    """
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or parts.password
+        or parts.fragment
+    ):
+        raise invalid("url", "a destination's address is http:// or https://, a host and a path, without a password")
+    if _is_private(parts.hostname) and f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}" not in allow_private:
+        raise invalid("url", f"{parts.hostname} is inside our own network: allow it by name, or choose another")
+    return url
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
+def _check_private(hosts: Sequence[str]) -> list[str]:
+    for each in hosts:
+        host, colon, port = each.rpartition(":")
+        if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise invalid("allow_private", f"{each!r} is not HOST:PORT")
+    return sorted(set(hosts))
+
+
+def _write_secret(desk: Desk, id: str) -> str:  # noqa: A002  the word of the interface
+    # 32 bytes in base64 behind whsec_: the form of Standard Webhooks
+    secret = names.SIGNING_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    replace_file(webhook_secret_file(desk.home, id), secret.encode("ascii"))
+    return secret
+
+
+def _known(id: str) -> Destination:  # noqa: A002  the word of the interface
+    record = Destination.objects.filter(id=id).first()
+    if record is None:
+        raise unknown("destination", id)
+    return record
+
+
+def _for_audit(record: Destination) -> dict[str, Any]:
+    # the path of a webhook's address is often its password: the log keeps the host
+    return {
+        "name": record.name,
+        "kind": record.kind,
+        "host": urlsplit(record.url).netloc,
+        "allow_private": list(record.allow_private),
+        "enabled": record.enabled,
+    }
