@@ -27,6 +27,7 @@ def set_up(settings: Settings, home: Home, *, kind: HomeKind, admin: str) -> tup
     from triptych.runtime import records  # noqa: PLC0415  Django reads its key when it starts: the home must be laid
 
     records.migrate()
+    records.services.setup(records.Desk(home=home.path, actor="setup"))
     made = records.make_accounts(admin=admin, demo=kind is HomeKind.DEMO)
     home.mark_set_up(kind, system_clock)
     return made

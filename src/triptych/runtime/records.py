@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from triptych.web.boot import migrate, start
@@ -11,6 +13,8 @@ start()
 
 from django.contrib.auth.models import Group  # noqa: E402  models can be loaded only after Django has started
 
+from triptych.registry import read, services  # noqa: E402
+from triptych.registry.services import Desk, RegistryError  # noqa: E402
 from triptych.runtime.errors import Refused  # noqa: E402
 from triptych.web.accounts.models import User  # noqa: E402
 
@@ -37,7 +41,27 @@ class Account:
     password: str
 
 
-__all__ = ["DEMO_ACCOUNTS", "Account", "demo_accounts", "make_accounts", "migrate", "reset_password"]
+__all__ = [
+    "DEMO_ACCOUNTS",
+    "Account",
+    "Desk",
+    "demo_accounts",
+    "make_accounts",
+    "migrate",
+    "read",
+    "refusals",
+    "reset_password",
+    "services",
+]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the registry refuses into a ``Refused`` with the same code."""
+    try:
+        yield
+    except RegistryError as error:
+        raise Refused(error.problem.value, error.message) from None
 
 
 def make_accounts(*, admin: str, demo: bool) -> tuple[Account, ...]:

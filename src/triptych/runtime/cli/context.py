@@ -15,7 +15,7 @@ from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, HomeKind
 from triptych.runtime.processes.running import die_with
 from triptych.runtime.settings import Settings, load_settings
-from triptych.vocabulary import MICROSECONDS, Clock, system_clock
+from triptych.vocabulary import MICROSECONDS, Clock, IdentifierType, system_clock
 
 Now = Annotated[
     str | None,
@@ -77,3 +77,16 @@ def instant(text: str) -> int:
     if moment.tzinfo is None:
         raise typer.BadParameter(f"{text} has no zone: end it with Z")
     return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * MICROSECONDS)
+
+
+def identifier(text: str) -> list[str]:
+    """``type:value`` as a pair; a bare profile id or mail address is told by its look."""
+    kind, colon, value = text.partition(":")
+    if colon and value and kind.upper() in IdentifierType.__members__:
+        return [kind, value]
+    if text.startswith("p_"):
+        return [IdentifierType.PROFILE_ID.word, text]
+    if "@" in text:
+        return [IdentifierType.EMAIL.word, text]
+    words = ", ".join(each.word for each in IdentifierType)
+    raise typer.BadParameter(f"{text}: expected type:value, where type is one of {words}")

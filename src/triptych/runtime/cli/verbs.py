@@ -19,6 +19,16 @@ VERBS: dict[str, str] = {
     "web": "triptych.runtime.cli.web",
     "worker": "triptych.runtime.cli.worker",
     "status": "triptych.runtime.cli.status",
+    "source": "triptych.runtime.cli.definitions",
+    "plan": "triptych.runtime.cli.definitions",
+    "destination": "triptych.runtime.cli.definitions",
+    "audience": "triptych.runtime.cli.definitions",
+    "deliveries": "triptych.runtime.cli.people",
+    "quarantine": "triptych.runtime.cli.quarantine",
+    "explain": "triptych.runtime.cli.people",
+    "unmerge": "triptych.runtime.cli.people",
+    "export": "triptych.runtime.cli.people",
+    "admin": "triptych.runtime.cli.admin",
 }
 """Verb to module; the module's ``app`` has the verb as a command or as a group."""
 
