@@ -1,0 +1,176 @@
+"""The first walk over ledger rows: envelopes read, bodies parsed, everything that is no event set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from triptych.collect.decode.said import Said
+from triptych.collect.decode.wire import Unread, WireEvent, read_body
+from triptych.collect.model import Control, Envelope, PublishedAt, Stub, decode_envelope
+from triptych.ledger import Row
+
+Unsigned = NDArray[np.unsignedinteger[Any]]
+
+SPLIT_FROM = 24_576
+"""A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one."""
+
+AT_ONCE = 1_000
+"""How many events are taken apart at once."""
+
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an entry of events says of all of them."""
+
+    count: int
+    first_offset: int
+    now: int
+    envelope: Envelope
+    body_bytes: int
+    literal: bool
+
+    @property
+    def source(self) -> str:
+        """The source that sent it."""
+        return self.envelope.source
+
+    @property
+    def version(self) -> int:
+        """The version of the definitions in force."""
+        return self.envelope.version
+
+    @property
+    def replays(self) -> int:
+        """The offset that the entry's event replays, or -1."""
+        return self.envelope.replays
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows, half read: what their events say, and the heads they came under."""
+
+    said: Said = field(default_factory=Said)
+    heads: list[Head] = field(default_factory=list)
+    unread: dict[int, Unread] = field(default_factory=dict)
+    measured: dict[int, list[int]] = field(default_factory=dict)
+    stubs: list[Stub] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    published: list[PublishedAt] = field(default_factory=list)
+    ticks: int = 0
+    next_offset: int = 0
+    now_end: int = 0
+
+    def each(self, per_head: Sequence[int] | Sequence[bool], dtype: Any) -> NDArray[Any]:
+        """Spread a value of each head over its events."""
+        counts = np.fromiter((head.count for head in self.heads), np.int64, len(self.heads))
+        return np.repeat(np.array(per_head, dtype), counts)
+
+    @property
+    def offset(self) -> NDArray[np.uint64]:
+        """The ledger offset of each event."""
+        counts = np.fromiter((head.count for head in self.heads), np.int64, len(self.heads))
+        first = self.each([head.first_offset for head in self.heads], np.int64)
+        starts = np.repeat(np.cumsum(counts) - counts, counts)
+        return (first + np.arange(first.size) - starts).astype(np.uint64)
+
+    @property
+    def event_bytes(self) -> NDArray[np.uint32]:
+        """The length of each event as it was sent: exact in large bodies, the mean in small ones."""
+        sizes = self.each([head.body_bytes // max(head.count, 1) for head in self.heads], np.uint32)
+        for start, lengths in self.measured.items():
+            sizes[start : start + len(lengths)] = lengths
+        return sizes
+
+    def placed(self) -> Iterator[tuple[int, Head]]:
+        """Each head with the row of its first event."""
+        at = 0
+        for head in self.heads:
+            yield at, head
+            at += head.count
+
+    def address(self) -> None:
+        """Fill in the address and user agent that a browser's request tells better than its events do (N5)."""
+        said = self.said
+        for at, head in self.placed():
+            rows = slice(at, at + head.count)
+            peer, agent = head.envelope.ip, head.envelope.user_agent
+            browser = head.envelope.client == "browser"
+            if peer and browser:
+                said.ip[rows] = [peer] * head.count
+            elif peer and said.direct:
+                said.ip[rows] = [peer if row in said.direct else said.ip[row] for row in range(at, at + head.count)]
+            if agent and browser:
+                said.user_agent[rows] = [own or agent for own in said.user_agent[rows]]
+
+
+def gather(rows: Iterable[Row], literal: Callable[[int, str], bool]) -> Batch:
+    """Read the rows into a flat batch."""
+    batch = Batch()
+    pending: list[WireEvent] = []
+    for row in rows:
+        offset = row.first_offset
+        for entry in row.entries:
+            envelope = decode_envelope(entry.head)
+            if envelope.kind == "events":
+                kept = literal(envelope.version, envelope.source)
+                head = Head(entry.count, offset, row.received_at, envelope, len(entry.body), kept)
+                _events(batch, head, entry.body, pending)
+                if len(pending) >= AT_ONCE:
+                    batch.said.take(pending)
+                    pending.clear()
+            else:
+                _apart(batch, envelope, entry.body, offset, row.received_at)
+            offset += entry.count
+        batch.next_offset = offset
+        batch.now_end = row.received_at
+    batch.said.take(pending)
+    batch.address()
+    return batch
+
+
+def _events(batch: Batch, head: Head, body: bytes, pending: list[WireEvent]) -> None:
+    start = batch.said.size + len(pending)
+    events, unread = read_body(body, head.count, head.envelope.shared_context)
+    pending += events
+    batch.heads.append(head)
+    for place, why in unread.items():
+        batch.unread[start + place] = why
+    if head.count == 1:
+        batch.measured[start] = [max(len(body) - 2, 0)]
+    elif len(body) > SPLIT_FROM:
+        batch.measured[start] = _measure(body, head.count)
+
+
+def _measure(body: bytes, count: int) -> list[int]:
+    try:
+        sizes = [len(memoryview(raw)) for raw in _RAWS.decode(body)]
+    except (msgspec.DecodeError, RecursionError):
+        sizes = []
+    return (sizes + [0] * count)[:count]
+
+
+def _apart(batch: Batch, envelope: Envelope, body: bytes, offset: int, now: int) -> None:
+    """Take an entry that is no event."""
+    if envelope.kind == "tick":
+        batch.ticks = now
+        return
+    try:
+        said = _OBJECT.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        said = {}
+    if envelope.kind == "stub":
+        digest = str(said.get("id_digest") or "")
+        batch.stubs.append(Stub(offset, envelope.source, str(said.get("reason") or ""), digest, now))
+    elif envelope.kind == "published":
+        batch.published.append(PublishedAt(offset, now, int(said.get("version") or envelope.version)))
+    elif envelope.kind == "control":
+        batch.controls.append(Control(offset, now, str(said.get("name") or ""), said))
