@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 VERBS: dict[str, str] = {
     "setup": "triptych.runtime.cli.house",
     "serve": "triptych.runtime.cli.house",
-    "edge": "triptych.runtime.cli.edge",
-    "engine": "triptych.runtime.cli.engine",
     "web": "triptych.runtime.cli.web",
-    "worker": "triptych.runtime.cli.worker",
     "status": "triptych.runtime.cli.status",
     "source": "triptych.runtime.cli.definitions",
     "plan": "triptych.runtime.cli.definitions",
