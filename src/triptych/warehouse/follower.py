@@ -1,0 +1,145 @@
+"""Writes behind the river: chunks wait in memory, where readers see them, until a thread has written them.
+
+1. The river hands a chunk over after its commit and goes on; DuckDB may stall for seconds at a checkpoint.
+2. The thread takes all chunks that wait, writes them and their offset in one transaction, then lets go of them.
+3. After an error the file is opened anew and its own offset tells what is written: an error never means "not written".
+4. When too many rows wait, the river waits. After some failures in a row the follower gives up and says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import duckdb
+import structlog
+
+from triptych.warehouse.duck import Duck, Reader
+from triptych.warehouse.errors import WarehouseClosed, WarehouseFailed
+from triptych.warehouse.model import Chunk
+
+AT_ONCE = 250_000
+"""The most rows written in one transaction."""
+
+WAITING = 400_000
+"""The most rows that wait in memory before the river has to."""
+
+ATTEMPTS = 3
+
+_log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """The tail of chunks not written yet, and the thread that writes them."""
+
+    def __init__(self, duck: Duck, *, waiting: int = WAITING) -> None:
+        self.duck = duck
+        self._waiting = waiting
+        self._tail: list[Chunk] = []
+        self._rows = 0
+        self._changed = threading.Condition()
+        self._closing = False
+        self._failures = 0
+        self.offset = duck.offset()
+        self._thread = threading.Thread(target=self._run, name="warehouse", daemon=True)
+        self._thread.start()
+
+    def put(self, chunk: Chunk) -> None:
+        """Hand over the next chunk. Waits while too many rows do.
+
+        Raises:
+            WarehouseFailed: The store refuses to write.
+        """
+        with self._changed:
+            while self._rows > self._waiting and not self._failed:
+                self._changed.wait()
+            if self._failed:
+                raise WarehouseFailed("the warehouse refuses to write")
+            self._tail.append(chunk)
+            self._rows += chunk.rows
+            self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A view of everything handed over so far."""
+        with self._changed:
+            tail = tuple(self._tail)
+        with self.duck.reader(tail) as reader:
+            yield reader
+
+    def drain(self, timeout: float | None = None) -> None:
+        """Wait until everything handed over is written.
+
+        Raises:
+            WarehouseFailed: The store refuses to write.
+            WarehouseClosed: It took too long.
+        """
+        with self._changed:
+            done = self._changed.wait_for(lambda: not self._tail or self._failed, timeout)
+        if self._failed:
+            raise WarehouseFailed("the warehouse refuses to write")
+        if not done:
+            raise WarehouseClosed("the warehouse did not finish in time")
+
+    def close(self) -> None:
+        """Write what waits, then stop and close the file."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        self.duck.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait in memory."""
+        return self._rows
+
+    @property
+    def _failed(self) -> bool:
+        return self._failures >= ATTEMPTS
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._tail or self._closing)
+                chunks = self._take()
+            if not chunks:
+                return
+            try:
+                self.duck.append(chunks)
+                self._written(chunks[-1].next_offset)
+            except duckdb.Error as error:
+                self._recover(error)
+            if self._failed:
+                return
+
+    def _take(self) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        rows = 0
+        for chunk in self._tail:
+            if chunks and rows + chunk.rows > AT_ONCE:
+                break
+            chunks.append(chunk)
+            rows += chunk.rows
+        return chunks
+
+    def _written(self, offset: int) -> None:
+        with self._changed:
+            self._failures = 0
+            self.offset = offset
+            self._tail = [chunk for chunk in self._tail if chunk.next_offset > offset]
+            self._rows = sum(chunk.rows for chunk in self._tail)
+            self._changed.notify_all()
+
+    def _recover(self, error: duckdb.Error) -> None:
+        _log.error("warehouse_write_failed", error=str(error), failures=self._failures + 1)
+        failures = self._failures + 1
+        try:
+            self.duck.reopen()
+            self._written(self.duck.offset())
+        except duckdb.Error as again:
+            _log.error("warehouse_reopen_failed", error=str(again))
+        with self._changed:
+            self._failures = failures
+            self._changed.notify_all()
