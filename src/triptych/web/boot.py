@@ -16,6 +16,12 @@ def start() -> None:
         django.setup()
 
 
+def tidy() -> None:
+    """Forget sessions that ended and login failures that no longer count. The worker calls it once a day."""
+    start()
+    call_command("tidy")
+
+
 def migrate() -> None:
     """Bring the records database to the shape that this version expects. Running it again changes nothing."""
     start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ ENVIRONMENT = read(os.environ)
 TRIPTYCH_HOME: Path = ENVIRONMENT.home
 TRIPTYCH_EDGE_URL: str = ENVIRONMENT.edge_url
 TRIPTYCH_WEB_URL: str = ENVIRONMENT.web_url
+
+_HOME_FILE = TRIPTYCH_HOME / "home.json"
+TRIPTYCH_DEMO: bool = _HOME_FILE.exists() and json.loads(_HOME_FILE.read_bytes()).get("kind") == "demo"
 
 _HERE = Path(__file__).parent
 _KEY = TRIPTYCH_HOME / "keys" / "django.key"
@@ -107,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"

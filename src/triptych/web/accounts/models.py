@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[Role]:
         """The account's roles, read once for each loaded account."""
         known = {role.value for role in Role}
-        return frozenset(Role(name) for name in self.groups.values_list("name", flat=True) if name in known)
+        return frozenset(Role(group.name) for group in self.groups.all() if group.name in known)
 
 
 class LoginFailure(models.Model):
