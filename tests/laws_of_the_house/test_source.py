@@ -25,7 +25,8 @@ TABLES = {
 """Which tables each room's ``store.py`` may name, by their beginning."""
 
 _NAMED = re.compile(
-    r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?|REFERENCES)\s+\"?([a-z][a-z0-9_]*)\"?", re.ASCII
+    r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?|REFERENCES)\s+\"?([a-z][a-z0-9_]*)\"?",
+    re.ASCII,
 )
 
 
@@ -72,7 +73,7 @@ def test_a_store_names_only_its_own_tables(file: Path) -> None:
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for table in _NAMED.findall(node.value):
-                assert table.startswith((*mine, "sqlite_")), f"{file}: {table}"
+                assert table.startswith((*mine, "sqlite_", "json_each")), f"{file}: {table}"
 
 
 def test_a_room_that_keeps_personal_data_can_export_and_erase_it() -> None:

@@ -10,10 +10,10 @@ from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
 
 if TYPE_CHECKING:
-    from triptych.runtime.records import Account
+    from triptych.runtime.records import NewAccount
 
 
-def set_up(settings: Settings, home: Home, *, kind: HomeKind, admin: str) -> tuple[Account, ...]:
+def set_up(settings: Settings, home: Home, *, kind: HomeKind, admin: str) -> tuple[NewAccount, ...]:
     """Make what is missing, in this order, and answer the accounts that were made.
 
     1. The folder, closed to others, and its keys.
@@ -33,7 +33,7 @@ def set_up(settings: Settings, home: Home, *, kind: HomeKind, admin: str) -> tup
     return made
 
 
-def describe(home: Home, made: Sequence[Account]) -> str:
+def describe(home: Home, made: Sequence[NewAccount]) -> str:
     """What was made, for a person at a terminal. The only time that passwords are shown."""
     if not made:
         return f"{home.path} is set up."

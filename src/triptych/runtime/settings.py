@@ -56,6 +56,10 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_address(word.strip())) for word in text.split(",") if word.strip())
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -130,6 +134,13 @@ SETTINGS: tuple[Setting, ...] = (
         "What browsers and servers call to reach the front door, when a proxy stands before it.",
     ),
     Setting(
+        "TRIPTYCH_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "",
+        _addresses,
+        "Addresses of proxies, separated by commas, whom the front door believes about a client: address and scheme.",
+    ),
+    Setting(
         "TRIPTYCH_LOG_LEVEL",
         "log_level",
         "info",
@@ -153,6 +164,7 @@ class Settings:
     warehouse_compression: str
     web_url: str
     edge_url: str
+    trusted_proxies: tuple[str, ...]
     log_level: str
 
 

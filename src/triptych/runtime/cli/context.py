@@ -15,7 +15,7 @@ from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, HomeKind
 from triptych.runtime.processes.running import die_with
 from triptych.runtime.settings import Settings, load_settings
-from triptych.vocabulary import MICROSECONDS, Clock, IdentifierType, system_clock
+from triptych.vocabulary import MICROSECONDS, IdentifierType, system_clock
 
 Now = Annotated[
     str | None,
@@ -58,14 +58,13 @@ def begin(process: str, parent: int) -> Context:
     return here
 
 
-def clock_from(now: str | None, home: Home) -> Clock:
-    """The system's clock, or one that starts at ``now`` and runs on, in a home where that is allowed."""
+def shift_of(now: str | None, home: Home) -> int:
+    """How far ``--now`` moves the clock, in microseconds. Raises ``Refused`` in a home where time is real."""
     if now is None:
-        return system_clock
+        return 0
     if home.kind is HomeKind.LIVE:
         raise Refused("time_is_real", "--now is for a demo or test home; this one is live")
-    shift = instant(now) - system_clock()
-    return lambda: system_clock() + shift
+    return instant(now) - system_clock()
 
 
 def instant(text: str) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from triptych.runtime import house
-from triptych.runtime.cli.context import Now, clock_from, context, ready
+from triptych.runtime.cli.context import Now, context, ready, shift_of
 from triptych.runtime.cli.output import AsJson, tell
 from triptych.runtime.home import HomeKind
 from triptych.runtime.processes import serving
@@ -48,7 +48,7 @@ def serve(
 ) -> None:
     """Run edge, engine, web and worker, and start again whichever ends. Stops on Ctrl-C."""
     here = ready()
-    clock_from(now, here.home)
+    shift_of(now, here.home)
     addresses = serving.settle(here.settings, here.home)
     tell(
         {"web": str(addresses.web), "edge": str(addresses.edge), "home": str(here.home.path), "pid": os.getpid()},

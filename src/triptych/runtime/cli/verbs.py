@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 VERBS: dict[str, str] = {
     "setup": "triptych.runtime.cli.house",
     "serve": "triptych.runtime.cli.house",
+    "edge": "triptych.runtime.cli.edge",
     "web": "triptych.runtime.cli.web",
     "status": "triptych.runtime.cli.status",
     "source": "triptych.runtime.cli.definitions",

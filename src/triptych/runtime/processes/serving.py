@@ -27,7 +27,7 @@ class Addresses:
 def settle(settings: Settings, home: Home) -> Addresses:
     """Free addresses for both servers. Raises ``Refused`` where strangers could log in to demo accounts."""
     for address in (settings.web, settings.edge):
-        if not address.loopback and records.demo_accounts():
+        if not address.loopback and records.demo_accounts_exist():
             raise Refused(
                 "demo_accounts",
                 f"{address} can be reached from other machines, and {home.path} has demo accounts: set up another home",

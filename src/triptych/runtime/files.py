@@ -1,0 +1,39 @@
+"""The files that the front door serves: our tracker and, in a demo home, the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+
+from triptych.collect.edge.config import Asset
+from triptych.runtime.home import Home, HomeKind
+
+SHOP = "/demo/shop/"
+_TYPES = {
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+}
+
+
+def served(home: Home) -> Callable[[str], Asset | None]:
+    """Answers the file at a path, read once. A path without a file under the shop is the shop's own route."""
+    tracker = Asset("text/javascript; charset=utf-8", (files("triptych.collect.tracker") / "t.js").read_bytes(), 3600)
+    found: dict[str, Asset] = {"/t.js": tracker}
+    page: Asset | None = None
+    if home.kind is HomeKind.DEMO:
+        for file in (files("triptych.runtime.demo") / "shop").iterdir():
+            kind = file.name.rpartition(".")[2]
+            if kind in _TYPES:
+                found[SHOP + file.name] = Asset(f"{_TYPES[kind]}; charset=utf-8", file.read_bytes(), 0)
+        page = found.pop(SHOP + "index.html", None)
+
+    def asset(path: str) -> Asset | None:
+        known = found.get(path)
+        if known is not None:
+            return known
+        return page if path.startswith(SHOP) and "." not in path.rpartition("/")[2] else None
+
+    return asset

@@ -1,0 +1,50 @@
+"""``triptych edge``: the front door, as RSGI on granian: one worker, one writer, one order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from granian.constants import Interfaces
+
+from triptych.collect.edge.app import make_app
+from triptych.collect.edge.config import EdgeConfig
+from triptych.consent import Suppression
+from triptych.runtime import files
+from triptych.runtime.home import Home
+from triptych.runtime.processes import granian, ports
+from triptych.runtime.processes.running import registered
+from triptych.runtime.settings import Settings
+from triptych.vocabulary import system_clock
+
+
+def run(settings: Settings, home: Home, *, shift: int) -> None:
+    """Collect until asked to stop.
+
+    1. Hold the process's lock and tell where it listens.
+    2. Let granian start one worker, which opens the ledger; a second edge cannot.
+    """
+    address = ports.settle(settings.edge)
+    with registered(home, "edge", address=str(address), clock=system_clock):
+        granian.serve(
+            partial(door, settings, home, shift),
+            name="edge",
+            level=settings.log_level,
+            address=address,
+            interface=Interfaces.RSGI,
+        )
+
+
+def door(settings: Settings, home: Home, shift: int) -> Any:
+    """The front door as an RSGI application. ``shift`` moves its clock, in microseconds."""
+    config = EdgeConfig(
+        home=home.path,
+        hash_key=home.key("hash"),
+        internal_key=home.token("internal"),
+        clock=(lambda: system_clock() + shift) if shift else system_clock,
+        suppression=Suppression.open(home.erasure),
+        asset=files.served(home),
+        public_url=settings.edge_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    return make_app(config)
