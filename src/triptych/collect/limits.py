@@ -14,6 +14,9 @@ class Limits(msgspec.Struct, frozen=True):
     queued_bytes: int = 64 * 1024 * 1024
 
 
+DEFAULT_LIMITS = Limits()
+"""What is taken where nothing else is set."""
+
 MAX_DEPTH = 32
 """The deepest nesting of one event."""
 

@@ -121,9 +121,11 @@ class LedgerReader:
         paths = month_files(self._folder, self._stream)
         newest_first: list[Path] = []
         for path in reversed(paths):
-            newest_first.append(path)
             start = self._start(path)
-            if start is not None and start <= offset:
+            if start is None:
+                continue
+            newest_first.append(path)
+            if start <= offset:
                 break
         return newest_first[::-1]
 

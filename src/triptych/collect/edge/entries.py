@@ -1,0 +1,146 @@
+"""Turn what a request holds into ledger entries: keys stripped, consent judged, bytes otherwise as they were sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from triptych.collect.edge.config import ErasedList
+from triptych.collect.edge.consenting import Ruling, answer_only, preferences_of, rule
+from triptych.collect.edge.keys import Admission
+from triptych.collect.edge.naming import names
+from triptych.collect.edge.request import Request
+from triptych.collect.model import Envelope, encode_envelope
+from triptych.ledger import Entry
+from triptych.vocabulary import Reason, Trust
+
+_KEY = b'"writeKey"'
+_ESCAPE = b"\\u00"
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
+
+class Shared(Struct, frozen=True):
+    """What a batch says of all its events, and the call that a route names."""
+
+    path_type: str = ""
+    sent_at: str | None = None
+    context: bytes = b""
+    integrations: bytes = b""
+
+
+NOTHING_SHARED = Shared()
+
+
+def without_key(event: bytes) -> bytes:
+    """An event without its ``writeKey``; every other member keeps its bytes.
+
+    >>> without_key(b'{"writeKey":"k","event":"Bought"}')
+    b'{"event":"Bought"}'
+    """
+    try:
+        members = _MEMBERS.decode(event)
+    except _UNREADABLE:
+        return event
+    if members.pop("writeKey", None) is None:
+        return event
+    return msgspec.json.encode(members)
+
+
+def may_hold_key(body: bytes) -> bool:
+    """Whether a key may be among the events: its name stands there, or something is written in escapes."""
+    return _KEY in body or _ESCAPE in body
+
+
+def envelope(request: Request, admission: Admission, shared: Shared) -> Envelope:
+    """The head of what a request leaves."""
+    by_browser = admission.trust is not Trust.SERVER
+    return Envelope(
+        kind="events",
+        source=admission.source.id,
+        trust=int(admission.trust),
+        version=admission.version,
+        received_at=request.now,
+        path_type=shared.path_type,
+        sent_at=shared.sent_at,
+        shared_context=shared.context,
+        ip=request.peer,
+        user_agent=request.user_agent if by_browser else "",
+        client="browser" if by_browser and not request.is_server_library else "server",
+        shared_integrations=shared.integrations,
+        gpc=by_browser and request.headers.get("sec-gpc") == "1",
+    )
+
+
+def entries_of(
+    events: Sequence[bytes | Raw],
+    head: Envelope,
+    admission: Admission,
+    *,
+    erased: ErasedList | None,
+    hash_key: bytes,
+) -> list[Entry]:
+    """The entries of events whose keys are stripped: one for all that may be kept, one stub for each that may not."""
+    judged = admission.trust is not Trust.SERVER
+    watched = erased is not None and len(erased) > 0
+    if not judged and not watched:
+        return [_whole(events, head)]
+    shared = preferences_of(head.shared_context) if judged else None
+    gated = admission.source.consent == "gated"
+    contents = [bytes(event) for event in events]
+    gone = _erased(contents, head, erased) if watched and erased is not None else set()
+    kept: list[bytes] = []
+    stubs: list[Entry] = []
+    for place, event in enumerate(contents):
+        ruling = rule(event, shared=shared, gated=gated, path_type=head.path_type) if judged else Ruling.WHOLE
+        if ruling is Ruling.OUT:
+            stubs.append(_stub(event, head, Reason.NO_CONSENT, hash_key))
+        elif place in gone:
+            stubs.append(_stub(event, head, Reason.ERASED, hash_key))
+        else:
+            kept.append(event if ruling is Ruling.WHOLE else answer_only(event))
+    return [*([_whole(kept, head)] if kept else []), *stubs]
+
+
+def _erased(events: Sequence[bytes], head: Envelope, erased: ErasedList) -> set[int]:
+    """The places of events that name somebody who was erased."""
+    named = names(events, head)
+    return {place for place, each in enumerate(named) if any(erased.is_erased(kind, value) for kind, value in each)}
+
+
+def _whole(events: Sequence[bytes | Raw], head: Envelope) -> Entry:
+    """One entry that holds events as a JSON array."""
+    count = len(events)
+    return Entry(encode_envelope(head), b"[" + b",".join(events) + b"]", count, count)
+
+
+def _stub(event: bytes, head: Envelope, reason: Reason, hash_key: bytes) -> Entry:
+    """What is kept of an event that may not be: who sent it, why it stayed out, and a keyed digest of its id."""
+    envelope = Envelope(
+        kind="stub", source=head.source, trust=head.trust, version=head.version, received_at=head.received_at
+    )
+    body = {"reason": str(reason), "id_digest": _digest(event, head.source, hash_key), "count": 1}
+    return Entry(encode_envelope(envelope), msgspec.json.encode(body), 1, 1)
+
+
+class _Id(Struct, rename="camel"):
+    message_id: Any = None
+
+
+_ID = msgspec.json.Decoder(_Id)
+
+
+def _digest(event: bytes, source: str, hash_key: bytes) -> str:
+    """A keyed digest of the event's message id; empty where it has none."""
+    try:
+        message_id = _ID.decode(event).message_id
+    except _UNREADABLE:
+        return ""
+    if not isinstance(message_id, str) or not message_id.strip():
+        return ""
+    content = f"{source}\0{message_id.strip()}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, key=hash_key, digest_size=16).hexdigest()

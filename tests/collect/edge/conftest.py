@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.collect.edge.running import RunningEdge
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
+    """An edge that the tests of a module share: they look at what they added."""
+    running = RunningEdge(tmp_path_factory.mktemp("home"))
+    running.publish()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_edge(tmp_path: Path) -> Iterator[RunningEdge]:
+    """An edge of one test's own, not started."""
+    running = RunningEdge(tmp_path)
+    running.publish()
+    yield running
+    running.stop()
