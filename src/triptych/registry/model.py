@@ -31,17 +31,6 @@ class Guards(msgspec.Struct, frozen=True):
     blocked: tuple[Blocked, ...] = ()
 
 
-class Destination(msgspec.Struct, frozen=True):
-    """Where entries and exits are sent, as it is published. The signing secret stays in ``keys/``."""
-
-    id: str
-    name: str
-    kind: str
-    url: str
-    allow_private: tuple[str, ...] = ()
-    enabled: bool = True
-
-
 class RetiringCard(msgspec.Struct, frozen=True):
     """A replaced key that is still taken: its kind and its end, never the key."""
 

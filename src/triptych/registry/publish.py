@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
+from triptych.activate import Destination
 from triptych.audiences.model import Definition, Node
 from triptych.collect.model import Plan, Retiring, Source
 from triptych.consent import Purpose
 from triptych.registry import audit, models
 from triptych.registry.desk import Desk
-from triptych.registry.model import Destination, Guards
+from triptych.registry.model import Guards
 from triptych.registry.read import guards, instant
 from triptych.registry.storage import replace_file
 

@@ -33,7 +33,7 @@ class _Standing(msgspec.Struct, frozen=True):
 
 def replay_quarantine(offsets: Iterable[int]) -> None:
     """Ask for quarantined events to be read again, under the definitions that are in force now."""
-    tell([{"name": "quarantine.replay", "offset": offset} for offset in offsets])
+    tell([{"name": "quarantine.replayed", "offset": offset} for offset in offsets])
 
 
 def unmerge(edge: int, *, why: str, by: int) -> None:

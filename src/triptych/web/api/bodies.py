@@ -1,0 +1,140 @@
+"""What the API takes: one frozen value a request. A field that is not here is refused, whatever it is called."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from triptych.vocabulary import Basis, IdentifierType, Party
+from triptych.web.rights import Role
+
+PartyWord = Literal["first", "second", "third"]
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request's body."""
+
+
+class NewToken(Body, frozen=True):
+    """A token that is wanted; ``days`` null never ends."""
+
+    name: str
+    days: int | None = 365
+
+
+class NewSource(Body, frozen=True):
+    """A source that is wanted."""
+
+    id: str
+    party: PartyWord
+    name: str = ""
+    basis: Basis = Basis.CONTRACT
+    consent: Literal["signalled", "gated"] = "signalled"
+    clock: Literal["corrected", "literal"] = "corrected"
+    allowed_events: tuple[str, ...] = ()
+    max_event_bytes: int = 32_768
+
+    @property
+    def highest_party(self) -> Party:
+        """The party as the vocabulary has it."""
+        return Party[self.party.upper()]
+
+
+class SourceChange(Body, frozen=True):
+    """What is to change of a source; what is left out stays. A null means nothing: it is refused."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    basis: Basis | msgspec.UnsetType = msgspec.UNSET
+    consent: Literal["signalled", "gated"] | msgspec.UnsetType = msgspec.UNSET
+    clock: Literal["corrected", "literal"] | msgspec.UnsetType = msgspec.UNSET
+    allowed_events: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    max_event_bytes: int | msgspec.UnsetType = msgspec.UNSET
+    enabled: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewKey(Body, frozen=True):
+    """A key that is to replace the one there is."""
+
+    kind: Literal["secret", "write"] = "secret"
+    overlap_seconds: int = 7 * 86_400
+
+
+class NewAudience(Body, frozen=True):
+    """An audience that is wanted."""
+
+    id: str
+    purpose: str
+    text: str
+    to: tuple[str, ...] = ()
+    name: str = ""
+
+
+class AudienceChange(Body, frozen=True):
+    """What is to change of an audience. ``expected_version`` refuses to overwrite what somebody else changed."""
+
+    text: str | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    purpose: str | msgspec.UnsetType = msgspec.UNSET
+    to: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    expected_version: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewDestination(Body, frozen=True):
+    """A destination that is wanted."""
+
+    id: str
+    url: str
+    kind: Literal["webhook"] = "webhook"
+    allow_private: tuple[str, ...] = ()
+    name: str = ""
+
+
+class DestinationChange(Body, frozen=True):
+    """What is to change of a destination; what is left out stays."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    allow_private: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    enabled: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Replay(Body, frozen=True):
+    """The quarantined events that are to be read again."""
+
+    offsets: tuple[int, ...]
+
+
+class NewBlock(Body, frozen=True):
+    """A value that is to identify nobody."""
+
+    pattern: str
+    type: str = ""
+    regular: bool = False
+
+    @property
+    def kind(self) -> IdentifierType | None:
+        """The type as the vocabulary has it; none for every type. Raises ``KeyError`` for an unknown one."""
+        return IdentifierType.from_word(self.type) if self.type else None
+
+
+class NewAccount(Body, frozen=True):
+    """An account that is wanted; it gets a random password."""
+
+    email: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+class AccountChange(Body, frozen=True):
+    """What is to change of an account; what is left out stays."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    roles: tuple[Role, ...] | msgspec.UnsetType = msgspec.UNSET
+    active: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+def given(body: Body) -> dict[str, object]:
+    """The fields that a change names."""
+    values = {name: getattr(body, name) for name in body.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not msgspec.UNSET}

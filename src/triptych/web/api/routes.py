@@ -1,0 +1,66 @@
+"""The whole API as one table that reads aloud: method, address, right, handler, body, status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.web.api import audiences, bodies, destinations, house, quarantine, sources
+from triptych.web.rights import Action
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One thing that the API does. ``handler`` gets the request, the address's parts and the body, if there is one."""
+
+    method: str
+    path: str
+    action: Action
+    handler: Handler
+    body: type[bodies.Body] | type[bytes] | None = None
+    status: int = 200
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").strip().splitlines()[0]
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "tokens", Action.USE_API, house.tokens),
+    Route("POST", "tokens", Action.USE_API, house.add_token, bodies.NewToken, 201),
+    Route("DELETE", "tokens/<int:number>", Action.USE_API, house.revoke_token, None, 204),
+    Route("GET", "sources", Action.SEE_SOURCES, sources.index),
+    Route("POST", "sources", Action.EDIT_SOURCES, sources.add, bodies.NewSource, 201),
+    Route("GET", "sources/<slug:id>", Action.SEE_SOURCES, sources.one),
+    Route("PATCH", "sources/<slug:id>", Action.EDIT_SOURCES, sources.change, bodies.SourceChange),
+    Route("POST", "sources/<slug:id>/keys", Action.EDIT_SOURCES, sources.rotate, bodies.NewKey, 201),
+    Route("GET", "sources/<slug:id>/plan", Action.SEE_SOURCES, sources.plan),
+    Route("PUT", "sources/<slug:id>/plan", Action.EDIT_PLANS, sources.set_plan, bytes),
+    Route("DELETE", "sources/<slug:id>/plan", Action.EDIT_PLANS, sources.remove_plan, None, 204),
+    Route("GET", "purposes", Action.SEE_AUDIENCES, house.purposes),
+    Route("GET", "audiences", Action.SEE_AUDIENCES, audiences.index),
+    Route("POST", "audiences", Action.EDIT_AUDIENCES, audiences.add, bodies.NewAudience, 201),
+    Route("GET", "audiences/<slug:id>", Action.SEE_AUDIENCES, audiences.one),
+    Route("PATCH", "audiences/<slug:id>", Action.EDIT_AUDIENCES, audiences.change, bodies.AudienceChange),
+    Route("DELETE", "audiences/<slug:id>", Action.EDIT_AUDIENCES, audiences.remove, None, 204),
+    Route("GET", "destinations", Action.SEE_DESTINATIONS, destinations.index),
+    Route("POST", "destinations", Action.EDIT_DESTINATIONS, destinations.add, bodies.NewDestination, 201),
+    Route("GET", "destinations/<slug:id>", Action.SEE_DESTINATIONS, destinations.one),
+    Route("PATCH", "destinations/<slug:id>", Action.EDIT_DESTINATIONS, destinations.change, bodies.DestinationChange),
+    Route("DELETE", "destinations/<slug:id>", Action.EDIT_DESTINATIONS, destinations.remove, None, 204),
+    Route("POST", "destinations/<slug:id>/secret", Action.EDIT_DESTINATIONS, destinations.rotate, None, 201),
+    Route("GET", "quarantine", Action.SEE_QUARANTINE, quarantine.index),
+    Route("POST", "quarantine/replay", Action.REPLAY_QUARANTINE, quarantine.replay, bodies.Replay, 202),
+    Route("GET", "guards", Action.SEE_SOURCES, house.guards),
+    Route("POST", "guards/blocked", Action.EDIT_SOURCES, house.block, bodies.NewBlock, 201),
+    Route("DELETE", "guards/blocked/<int:number>", Action.EDIT_SOURCES, house.unblock, None, 204),
+    Route("GET", "accounts", Action.MANAGE_ACCOUNTS, house.accounts),
+    Route("POST", "accounts", Action.MANAGE_ACCOUNTS, house.add_account, bodies.NewAccount, 201),
+    Route("PATCH", "accounts/<int:number>", Action.MANAGE_ACCOUNTS, house.change_account, bodies.AccountChange),
+    Route("GET", "versions", Action.SEE_SOURCES, house.versions),
+    Route("GET", "audit", Action.SEE_AUDIT, house.audit),
+)

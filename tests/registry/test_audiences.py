@@ -1,0 +1,91 @@
+import json
+
+import pytest
+
+from triptych.audiences.text import parse
+from triptych.registry import publish, read
+from triptych.registry.services import (
+    Desk,
+    Problem,
+    RegistryError,
+    TextError,
+    add_audience,
+    add_destination,
+    change_audience,
+    remove_audience,
+)
+
+pytestmark = pytest.mark.django_db
+
+TEXT = 'did "Order Completed" at least 2 times in the last 30 days'
+
+
+@pytest.fixture
+def hook(desk: Desk) -> str:
+    return add_destination(desk, id="hook", kind="webhook", url="https://example.org/in").destination.id
+
+
+def test_it_publishes_text_and_tree_for_one_purpose(desk: Desk, hook: str) -> None:
+    card = add_audience(desk, id="buyers", purpose="marketing:email", text=TEXT, to=[hook])
+
+    document = publish.load(desk.home)
+    assert document is not None
+    [published] = document.audiences
+    assert published.tree == parse(TEXT)
+    assert (published.text, published.purpose, published.destinations) == (TEXT, "marketing:email", ("hook",))
+    assert card == read.audience("buyers")
+    assert json.loads(json.dumps(card.tree)) == card.tree
+
+
+def test_each_change_counts_up_its_version(desk: Desk, hook: str) -> None:
+    add_audience(desk, id="buyers", purpose="marketing:email", text=TEXT)
+    assert change_audience(desk, "buyers", name="Buyers").version == 2
+    assert change_audience(desk, "buyers", to=[hook], expected_version=2).version == 3
+    assert change_audience(desk, "buyers", text=TEXT).version == 3
+
+
+def test_it_does_not_overwrite_what_somebody_else_changed(desk: Desk) -> None:
+    add_audience(desk, id="buyers", purpose="marketing:email", text=TEXT)
+    change_audience(desk, "buyers", name="Bob's", expected_version=1)
+    with pytest.raises(RegistryError) as refused:
+        change_audience(desk, "buyers", name="Alice's", expected_version=1)
+    assert refused.value.problem is Problem.CONFLICT
+    assert read.audience("buyers").name == "Bob's"
+
+
+def test_a_text_that_cannot_be_read_says_where(desk: Desk) -> None:
+    with pytest.raises(TextError) as refused:
+        add_audience(desk, id="buyers", purpose="marketing:email", text='did "Order Completed" maybe')
+    assert refused.value.position > 10
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"purpose": "spying"}, "purpose"), ({"to": ["nowhere"]}, "to"), ({"text": "x" * 20_000}, "text")],
+)
+def test_it_names_what_is_wrong_and_keeps_nothing(desk: Desk, wrong: dict[str, object], field: str) -> None:
+    good: dict[str, object] = {"id": "buyers", "purpose": "marketing:email", "text": TEXT}
+    with pytest.raises(RegistryError) as refused:
+        add_audience(desk, **{**good, **wrong})  # type: ignore[arg-type]  # wrong on purpose
+    assert refused.value.field == field
+    assert read.audiences() == ()
+
+
+def test_a_removed_audience_is_published_no_more_and_its_id_is_not_given_again(desk: Desk) -> None:
+    add_audience(desk, id="buyers", purpose="marketing:email", text=TEXT)
+    remove_audience(desk, "buyers")
+    document = publish.load(desk.home)
+    assert document is not None
+    assert document.audiences == ()
+    assert not read.audience("buyers").enabled
+    for change in (
+        lambda: remove_audience(desk, "buyers"),
+        lambda: add_audience(desk, id="buyers", purpose="marketing:email", text=TEXT),
+    ):
+        with pytest.raises(RegistryError):
+            change()
+
+
+def test_the_audit_log_holds_no_text(desk: Desk) -> None:
+    add_audience(desk, id="one", purpose="marketing:email", text='trait "email" = "alice@example.org"')
+    assert "alice" not in json.dumps([entry.after for entry in read.audit()])
