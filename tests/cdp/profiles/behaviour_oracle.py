@@ -76,10 +76,10 @@ def amount(order: Order) -> float:
 
 
 def once(orders: Iterable[Order]) -> list[Order]:
-    """Each order once, as it was reported first; an order without an id is an order of its own."""
+    """Each order once, as it was reported last; an order without an id is an order of its own."""
     seen: set[str] = set()
     kept = []
-    for order in sorted(orders, key=lambda each: each.offset):
+    for order in sorted(orders, key=lambda each: (each.at, each.offset), reverse=True):
         if order.order_id and order.order_id in seen:
             continue
         if order.order_id:
@@ -150,7 +150,7 @@ def category(year: list[Order]) -> str | None:
 def channel(year: list[Order], did: list[Event], now: int) -> str | None:
     days: dict[str, set[int]] = defaultdict(set)
     for order in year:
-        if order.channel is not None:
+        if order.channel is not None and order.channel != "server":
             days[order.channel].add(order.at // DAY)
     for event in did:
         if event.at <= now - 365 * DAY:

@@ -35,20 +35,14 @@ def statements(columns: Columns, admitted: npt.NDArray[np.bool_]) -> Iterator[tu
 def memberships(
     columns: Columns, admitted: npt.NDArray[np.bool_], home: npt.NDArray[np.int64]
 ) -> tuple[Membership, ...]:
-    """Who acted for which account, once per node, account, source and trust: the last time in the batch."""
+    """Who acted for which account, once per node, account, source and trust: the first and last time in the batch."""
     found: dict[tuple[int, str, str, int], Membership] = {}
     for row, account in enumerate(columns.group_id):
         if account is None or not admitted[row] or home[row] < 0:
             continue
-        membership = Membership(
-            node=int(home[row]),
-            account=account,
-            source=columns.sources[columns.source[row]],
-            trust=int(columns.trust[row]),
-            at=int(columns.timestamp[row]),
-            offset=int(columns.offset[row]),
-        )
-        held = found.get(membership[:4])
-        if held is None or held.at <= membership.at:
-            found[membership[:4]] = membership
+        key = (int(home[row]), account, columns.sources[columns.source[row]], int(columns.trust[row]))
+        at, offset = int(columns.timestamp[row]), int(columns.offset[row])
+        held = found.get(key)
+        first, last, begun = (held.first_at, held.last_at, held.offset) if held else (at, at, offset)
+        found[key] = Membership(*key, min(first, at), max(last, at), begun)
     return tuple(found.values())

@@ -40,7 +40,7 @@ bought AS (
     FROM orders
     WHERE node_hash IN (SELECT node_hash FROM person) AND epoch_us(ts) <= $now
     QUALIFY row_number() OVER (
-        PARTITION BY coalesce(nullif(order_id, ''), 'offset ' || "offset") ORDER BY "offset") = 1
+        PARTITION BY coalesce(nullif(order_id, ''), 'offset ' || "offset") ORDER BY ts DESC, "offset" DESC) = 1
 ),
 money AS (
     SELECT coalesce((SELECT currency FROM bought WHERE currency IS NOT NULL
@@ -54,7 +54,7 @@ back AS (
         AND coalesce(r.currency, o.currency, '') = (SELECT currency FROM money)
 )
 """
-"""A person's orders, each once whoever reported it first; her main currency; what she paid and got back in it."""
+"""A person's orders, each once by its last word, whoever said it; her main currency; what she paid and got back."""
 
 _TWELVE = """,
 spans AS (
@@ -78,7 +78,7 @@ views AS (
     WHERE type IN ('page', 'screen') AND moment > month
 ),
 met AS (
-    SELECT channel, moment FROM of_year WHERE channel IS NOT NULL
+    SELECT channel, moment FROM of_year WHERE channel IS NOT NULL AND channel <> 'server'
     UNION ALL
     SELECT CASE type WHEN 'page' THEN 'web' WHEN 'screen' THEN 'mobile' ELSE channel END, moment FROM did, spans
     WHERE moment > year AND (type <> 'track' OR (channel IS NOT NULL AND channel <> 'server'))

@@ -77,13 +77,14 @@ class RefusedClaim(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """A node that belongs to an account, by one source."""
+    """A node that acts for an account, by one source: the first and the last time, the first event."""
 
     node: int
     account: str
     source: str
     trust: int
-    at: int
+    first_at: int
+    last_at: int
     offset: int
 
 

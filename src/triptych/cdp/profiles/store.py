@@ -116,7 +116,7 @@ def write(connection: sqlite3.Connection, fold: Fold) -> None:
     claims = sorted(fold.claims, key=lambda claim: (claim.subject, claim.name))  # neighbours share a page
     connection.executemany(_TRAIT, claims)
     connection.executemany(_ACCOUNT, fold.account_claims)
-    connection.executemany(_MEMBERSHIP, [(*each[:5], *each[4:]) for each in fold.memberships])
+    connection.executemany(_MEMBERSHIP, fold.memberships)
     connection.executemany(_REFUSED, fold.refused)
     connection.executemany(_TERM, fold.terms)
     _write_consents(connection, fold.consents, fold.separations)

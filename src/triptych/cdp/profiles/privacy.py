@@ -1,0 +1,86 @@
+"""A person's rights in this room: everything kept of her, and its removal."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from triptych.cdp.profiles import rows
+from triptych.cdp.profiles.rows import in_list
+from triptych.vocabulary import Party, Trust, iso
+
+_SHORTEST = 4  # a shorter value would be found in the middle of other people's
+
+
+_BY_NODE = {
+    "profiles_traits": "DELETE FROM profiles_traits WHERE node IN (SELECT value FROM json_each(?))",
+    "profiles_consents": "DELETE FROM profiles_consents WHERE node IN (SELECT value FROM json_each(?))",
+    "profiles_claims": "DELETE FROM profiles_claims WHERE node IN (SELECT value FROM json_each(?))",
+    "profiles_memberships": "DELETE FROM profiles_memberships WHERE node IN (SELECT value FROM json_each(?))",
+    "profiles_names": "DELETE FROM profiles_names WHERE node IN (SELECT value FROM json_each(?))",
+}
+_QUOTING = (
+    """DELETE FROM profiles_traits WHERE EXISTS (
+        SELECT 1 FROM json_each(?) AS hers WHERE instr(profiles_traits.value, hers.value) > 0)""",
+    """DELETE FROM profiles_accounts WHERE EXISTS (
+        SELECT 1 FROM json_each(?) AS hers WHERE instr(profiles_accounts.value, hers.value) > 0)""",
+    """DELETE FROM profiles_claims WHERE EXISTS (
+        SELECT 1 FROM json_each(?) AS hers WHERE instr(profiles_claims.value, hers.value) > 0)""",
+    """DELETE FROM profiles_memberships WHERE account IN (SELECT value FROM json_each(?))""",
+)
+
+
+def export(connection: sqlite3.Connection, nodes: Sequence[int]) -> dict[str, object]:
+    """All that was said of a person, standing or not, with its provenance (GDPR articles 15 and 20)."""
+    return {
+        "traits": [
+            {
+                "name": claim.name,
+                "value": msgspec.json.decode(claim.value),
+                "source": claim.source,
+                "party": Party(claim.party).word,
+                "basis": claim.basis,
+                "trust": Trust(claim.trust).word,
+                "declared": bool(claim.declared),
+                "inferred": bool(claim.inferred),
+                "observed_at": iso(claim.observed_at),
+            }
+            for claim in rows.claims(connection, nodes)
+        ],
+        "consents": [
+            {
+                "purpose": answer.purpose,
+                "status": answer.status.value,
+                "at": iso(answer.at),
+                "source": answer.source,
+                "trust": answer.trust.word,
+                "proof": answer.proof,
+                "text_version": answer.text_version,
+            }
+            for answer in rows.answers(connection, nodes)
+        ],
+        "refused_claims": [
+            {"kind": claim.kind, "name": claim.name, "value": claim.value, "source": claim.source, "at": iso(claim.at)}
+            for claim in rows.refused(connection, nodes)
+        ],
+        "accounts": sorted({account for account, *_ in rows.accounts(connection, nodes)}),
+    }
+
+
+def erase(connection: sqlite3.Connection, nodes: Sequence[int], *, values: Sequence[str] = ()) -> dict[str, int]:
+    """Remove everything kept of a person's nodes, and claims about others that quote one of her ``values``.
+
+    The caller's connection deletes securely and truncates the log afterwards; a repetition finds nothing.
+    """
+    everyone = in_list(nodes)
+    counts = {}
+    for table, statement in _BY_NODE.items():
+        counts[table.removeprefix("profiles_")] = connection.execute(statement, (everyone,)).rowcount
+    quoted = [value for value in values if len(value) >= _SHORTEST]
+    if quoted:
+        for statement in _QUOTING:
+            removed = connection.execute(statement, (msgspec.json.encode(quoted).decode(),)).rowcount
+            counts["quotations"] = counts.get("quotations", 0) + removed
+    return counts
