@@ -8,10 +8,10 @@ import pytest
 from tests.collect.edge.running import RunningEdge
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
-    """An edge that the tests of a module share: they look at what they added."""
-    running = RunningEdge(tmp_path_factory.mktemp("home"))
+    """An edge that most tests share: they look at what they added."""
+    running = RunningEdge(tmp_path_factory.mktemp("home"), idle_seconds=3_600)
     running.publish()
     running.start()
     yield running

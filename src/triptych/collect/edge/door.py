@@ -85,7 +85,7 @@ class Door:
         shape = shape_fault(content)
         if shape is not None:
             return error("invalid_event", shape)
-        found = fault(content, Envelope(kind="events", path_type=posted.shared.path_type))
+        found = fault(content, path_type=posted.shared.path_type)
         return OK if found is None else error(found[0], found[1], status=400)
 
     async def body_of(self, request: Request) -> bytes:

@@ -91,25 +91,22 @@ def entries_of(
         return [_whole(events, head)]
     shared = preferences_of(head.shared_context) if judged else None
     gated = admission.source.consent == "gated"
-    contents = [bytes(event) for event in events]
-    gone = _erased(contents, head, erased) if watched and erased is not None else set()
     kept: list[bytes] = []
     stubs: list[Entry] = []
-    for place, event in enumerate(contents):
+    for event in map(bytes, events):
         ruling = rule(event, shared=shared, gated=gated, path_type=head.path_type) if judged else Ruling.WHOLE
         if ruling is Ruling.OUT:
             stubs.append(_stub(event, head, Reason.NO_CONSENT, hash_key))
-        elif place in gone:
+        elif watched and erased is not None and _names_erased(event, head.shared_context, erased):
             stubs.append(_stub(event, head, Reason.ERASED, hash_key))
         else:
             kept.append(event if ruling is Ruling.WHOLE else answer_only(event))
     return [*([_whole(kept, head)] if kept else []), *stubs]
 
 
-def _erased(events: Sequence[bytes], head: Envelope, erased: ErasedList) -> set[int]:
-    """The places of events that name somebody who was erased."""
-    named = names(events, head)
-    return {place for place, each in enumerate(named) if any(erased.is_erased(kind, value) for kind, value in each)}
+def _names_erased(event: bytes, shared_context: bytes, erased: ErasedList) -> bool:
+    """Whether an event names somebody who was erased."""
+    return any(erased.is_erased(kind, value) for kind, value in names(event, shared_context))
 
 
 def _whole(events: Sequence[bytes | Raw], head: Envelope) -> Entry:

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from triptych.collect.decode.normalise import text_of
 from triptych.collect.edge.naming import Name, names
 from triptych.collect.model import Envelope, decode_envelope, encode_envelope
+from triptych.collect.normalise import text_of
 from triptych.ledger import Entry, LedgerReader, Row, rewrite_rows
 from triptych.vocabulary import KNOWN_TYPES
 
@@ -93,10 +93,8 @@ def _forget_entry(entry: Entry, first: int, wanted: Forgetting) -> tuple[Entry, 
         raws = []
     if len(raws) != entry.count:
         raws = [b"null"] * entry.count
-    named = names(raws, head)
     events = [
-        _forget_event(raw, named[place], wanted) if wanted.covers(first + place) else raw
-        for place, raw in enumerate(raws)
+        _forget_event(raw, head, wanted) if wanted.covers(first + place) else raw for place, raw in enumerate(raws)
     ]
     count = sum(wanted.covers(first + place) for place in range(entry.count))
     return Entry(
@@ -110,8 +108,9 @@ def _bare(head: Envelope, wanted: Forgetting) -> Envelope:
     return msgspec.structs.replace(head, ip="", user_agent="", shared_context=context)
 
 
-def _forget_event(event: bytes, named: set[Name], wanted: Forgetting) -> bytes:
+def _forget_event(event: bytes, head: Envelope, wanted: Forgetting) -> bytes:
     """An event without the person: nothing but the request's id, or what is somebody else's."""
+    named = names(event, head.shared_context)
     others = {(kind, value) for kind, value in named if kind in KNOWN_TYPES} - wanted.identifiers
     if not others:
         return msgspec.json.encode({"erased": wanted.request})

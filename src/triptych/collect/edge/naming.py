@@ -1,56 +1,99 @@
-"""Whom do events name, and are they valid? Asked of the river's own decoder, so that door and river agree."""
+"""Whom does an event name, and is it valid? Read as the river will read it, without the river's machinery.
+
+A test holds this to the decoder: it finds every identifier that the decoder finds, and the same faults.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
-from triptych.collect.decode import decode, normalise
-from triptych.collect.model import Columns, Envelope, encode_envelope
-from triptych.ledger import Entry, Row
-from triptych.vocabulary import IdentifierType
+from triptych.collect import normalise
+from triptych.collect.normalise import text_of
+from triptych.vocabulary import EventType, IdentifierType, Reason
 
 Name = tuple[IdentifierType, str]
 
-_KEY = bytes(16)
-_PREVIOUS = (IdentifierType.USER_ID, IdentifierType.ANONYMOUS_ID)
 _RULES = {IdentifierType.EMAIL: normalise.email, IdentifierType.PHONE: normalise.phone}
+_CONTACTS = (IdentifierType.EMAIL, IdentifierType.PHONE, IdentifierType.LOYALTY_CARD)
+_PREVIOUS = (IdentifierType.USER_ID, IdentifierType.ANONYMOUS_ID)
+_CALLS = frozenset(call.word for call in EventType)
+_ANY = msgspec.json.Decoder()
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
-def _columns(events: Sequence[bytes], head: Envelope) -> Columns:
-    """Events as the river will see them."""
-    count = len(events)
-    entry = Entry(encode_envelope(head), b"[" + b",".join(events) + b"]", count, count)
-    return decode([Row(0, count, head.received_at, (entry,))], _KEY)
+def names(event: bytes, shared_context: bytes = b"") -> set[Name]:
+    """Every identifier on an event, normalised; none where it cannot be read.
 
-
-def names(events: Sequence[bytes], head: Envelope) -> list[set[Name]]:
-    """Every identifier on each event, normalised; none where it cannot be read.
-
-    >>> event = b'{"type":"identify","userId":" u1 ","traits":{"email":"A@B.fr"}}'
-    >>> sorted(value for _, value in names([event], Envelope(kind="events"))[0])
+    >>> sorted(value for _, value in names(b'{"userId":" u1 ","traits":{"email":"A@B.fr"}}'))
     ['a@b.fr', 'u1']
     """
-    columns = _columns(events, head)
-    found: list[set[Name]] = [set() for _ in events]
-    for row, kind, value in zip(
-        columns.ident_row.tolist(), columns.ident_type.tolist(), columns.ident_value, strict=True
-    ):
-        found[row].add((IdentifierType(kind), value))
-    for row, previous in columns.previous_id.items():
-        found[row] |= {(kind, previous) for kind in _PREVIOUS}
-    return found
+    read = _object(event)
+    if read is None:
+        return set()
+    context = {**(_object(shared_context) or {}), **_part(read, "context")}
+    found = {_name(kind, value) for kind, value in _said(read, context)}
+    return {name for name in found if name is not None}
 
 
-def fault(event: bytes, head: Envelope) -> tuple[str, str] | None:
-    """The reason and the detail for which the river will quarantine one event as invalid, if it will."""
-    for reject in _columns([event], head).rejects:
-        return str(reject.reason), reject.detail
+def _said(event: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[IdentifierType, Any]]:
+    """The values that stand where identifiers do."""
+    yield IdentifierType.USER_ID, event.get("userId")
+    yield IdentifierType.ANONYMOUS_ID, event.get("anonymousId")
+    for kind in _PREVIOUS:
+        yield kind, event.get("previousId")
+    for traits in (_part(event, "traits"), _part(context, "traits")):
+        for kind in _CONTACTS:
+            yield kind, traits.get(kind.word)
+    yield IdentifierType.LOYALTY_CARD, _part(event, "properties").get("loyalty_card")
+    device = _part(context, "device")
+    yield IdentifierType.DEVICE_ID, device.get("id")
+    yield IdentifierType.DEVICE_ID, device.get("advertisingId")
+    externals = context.get("externalIds")
+    for external in externals if isinstance(externals, list) else ():
+        if isinstance(external, dict):
+            yield from _external(external)
+
+
+def _external(external: dict[str, Any]) -> Iterator[tuple[IdentifierType, Any]]:
+    """One of ``context.externalIds``: of a type that we know, else one that carries its type's name."""
+    word = (text_of(external.get("type")) or "").strip()
     try:
-        msgspec.json.decode(event)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        return "invalid_event", str(error)
+        kind = IdentifierType.from_word(word)
+    except KeyError:
+        kind = IdentifierType.EXTERNAL_ID
+    if kind not in {IdentifierType.EXTERNAL_ID, IdentifierType.PROFILE_ID}:
+        yield kind, external.get("id")
+        return
+    value = normalise.identifier(text_of(external.get("id")) or "")
+    yield IdentifierType.EXTERNAL_ID, f"{word}:{value}" if value and word else value
+
+
+def _name(kind: IdentifierType, value: Any) -> Name | None:
+    """An identifier in its one spelling."""
+    text = text_of(value)
+    plain = None if text is None else _RULES.get(kind, normalise.identifier)(text)
+    return None if plain is None else (kind, plain)
+
+
+def fault(event: bytes, *, path_type: str) -> tuple[str, str] | None:
+    """The reason and the detail for which the river will quarantine an event as invalid, if it will."""
+    try:
+        read = _ANY.decode(event)
+    except _UNREADABLE as error:
+        return Reason.INVALID_EVENT, str(error)
+    if not isinstance(read, dict):
+        return Reason.NOT_AN_OBJECT, f"a JSON {type(read).__name__}"
+    call = (text_of(read.get("type")) or "").strip() or path_type
+    if call not in _CALLS:
+        return Reason.UNKNOWN_TYPE, f"the type is none of {', '.join(sorted(_CALLS))}"
+    ids = (text_of(read.get("userId")), text_of(read.get("anonymousId")))
+    if not any(text is not None and normalise.identifier(text) for text in ids):
+        return Reason.NO_IDENTIFIER, "the event has neither userId nor anonymousId"
+    if call == EventType.TRACK.word and not (text_of(read.get("event")) or "").strip():
+        return Reason.NO_EVENT_NAME, "a track call needs an event"
     return None
 
 
@@ -59,6 +102,20 @@ def normalised(pairs: Iterable[tuple[str, str]]) -> set[Name]:
     found: set[Name] = set()
     for word, value in pairs:
         kind = IdentifierType.from_word(word)
-        plain = _RULES.get(kind, normalise.identifier)(value)
-        found |= {(kind, text) for text in (plain, value) if text}
+        found |= {(kind, text) for text in (_RULES.get(kind, normalise.identifier)(value), value) if text}
     return found
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    """JSON bytes as an object, if they are one."""
+    try:
+        read = _ANY.decode(content) if content else None
+    except _UNREADABLE:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    """A member that is an object; an empty one in place of anything else."""
+    part = whole.get(name)
+    return part if isinstance(part, dict) else {}
