@@ -13,14 +13,12 @@ It answers the profiles that are in at the instant ``now``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 from sqlglot import exp
 
 from triptych.audiences.model import (
     And,
-    Call,
     Consent,
     Did,
     DidNot,
@@ -35,10 +33,10 @@ from triptych.audiences.model import (
     Window,
     leaves,
 )
+from triptych.audiences.relations import Feed, feed_of, feed_rows, later, safe_json, whole
 from triptych.audiences.rules import thousandths
 from triptych.audiences.sqlcheck import check_sql
-from triptych.audiences.values import Dialect, JsonValue, compared, function, text_literal
-from triptych.vocabulary import iso
+from triptych.audiences.values import Dialect, JsonValue, compared, text_literal
 
 
 class Needs(msgspec.Struct, frozen=True):
@@ -47,14 +45,6 @@ class Needs(msgspec.Struct, frozen=True):
     events: tuple[str, ...]
     traits: tuple[str, ...]
     purposes: tuple[str, ...]
-
-
-class Feed(NamedTuple):
-    """The events that some conditions look at: a call, a name, tests of the properties."""
-
-    call: Call
-    event: str
-    where: tuple[Test, ...]
 
 
 def needs(*trees: Node) -> Needs:
@@ -130,7 +120,7 @@ class _Query:
             case DidNot():
                 return compared(Operator.EQUAL, self.seen(leaf), exp.Literal.number(0))
             case Sum():
-                return compared(leaf.operator, self.seen(leaf), _whole(thousandths(leaf.value) or 0))
+                return compared(leaf.operator, self.seen(leaf), whole(thousandths(leaf.value) or 0))
             case TraitIs():
                 value = JsonValue(self.seen(leaf), None, dialect=self._dialect)
                 passes = value.passes(Test(leaf.name, leaf.operator, leaf.value))
@@ -150,7 +140,7 @@ class _Query:
                 value: exp.Expr = exp.Sum(this=amount)
             case _:
                 value = exp.Count(this=exp.Star())
-        feed = Feed(leaf.call, leaf.event, leaf.where)
+        feed = feed_of(leaf)
         columns = self._columns.setdefault(feed, {})
         name = columns.setdefault(self._windowed(feed, value, leaf.window), f"value{len(columns)}")
         relation = f"feed{list(self._columns).index(feed)}"
@@ -180,18 +170,18 @@ class _Query:
             return value
         after = self._now - window.microseconds
         self._from[feed] = min(after, self._from.get(feed, after))
-        return exp.Filter(this=value, expression=exp.Where(this=_later(after)))
+        return exp.Filter(this=value, expression=exp.Where(this=later(after)))
 
     def _relations(self) -> dict[str, exp.Select]:
         identified = exp.select("node_hash", "profile").from_("people")
         if self._only is not None:
-            only = [_whole(profile) for profile in self._only] or [exp.null()]
+            only = [whole(profile) for profile in self._only] or [exp.null()]
             identified = identified.where(exp.In(this=exp.column("profile"), expressions=only))
         found = {"identified": identified, "everyone": exp.select("profile").distinct().from_("identified")}
         for index, feed in enumerate(self._columns):
             found[f"feed{index}"] = self._feed(feed)
         for name, relation in self._traits.items():
-            value = _safe_json(exp.column("value"), self._dialect)
+            value = safe_json(exp.column("value"), self._dialect)
             named = exp.EQ(this=exp.column("name"), expression=text_literal(name))
             found[relation] = exp.select("profile", exp.alias_(value, "value")).from_("traits").where(named)
         for purpose, relation in self._consents.items():
@@ -200,38 +190,10 @@ class _Query:
         return found
 
     def _feed(self, feed: Feed) -> exp.Select:
-        properties = _safe_json(exp.column("properties", "events"), self._dialect)
-        rows = (
-            exp.select("identified.profile", "events.ts", exp.alias_(properties, "properties"))
-            .from_("events")
-            .join("identified", on="identified.node_hash = events.node_hash")
-            .where(exp.EQ(this=exp.column("type", "events"), expression=text_literal(feed.call)))
-        )
-        if feed.event:
-            rows = rows.where(exp.EQ(this=exp.column("name", "events"), expression=text_literal(feed.event)))
-        if feed not in self._open:
-            rows = rows.where(_later(self._from[feed], table="events"))
+        after = None if feed in self._open else self._from[feed]
         columns = [exp.alias_(value.copy(), name) for value, name in self._columns[feed].items()]
-        query = exp.select("profile", *columns).from_(rows.subquery("seen")).group_by("profile")
-        for test in feed.where:
-            query = query.where(JsonValue(exp.column("properties"), test.name, dialect=self._dialect).passes(test))
-        return query
+        rows = feed_rows(feed, people="identified", after=after, dialect=self._dialect)
+        return exp.select("profile", *columns).from_(rows.subquery("seen")).group_by("profile")
 
 
 _HOW = {"at least": Operator.AT_LEAST, "at most": Operator.AT_MOST, "exactly": Operator.EQUAL}
-
-
-def _whole(value: int) -> exp.Expr:
-    return exp.cast(exp.Literal.string(str(value)), "bigint")
-
-
-def _later(instant: int, *, table: str | None = None) -> exp.Expr:
-    bound = exp.cast(exp.Literal.string(iso(instant).removesuffix("Z")), "timestamp")
-    return exp.GT(this=exp.column("ts", table), expression=bound)
-
-
-def _safe_json(column: exp.Expr, dialect: Dialect) -> exp.Expr:
-    """A JSON column with NULL where it cannot be parsed: DuckDB would stop the query, Spark answers NULL itself."""
-    if dialect != "duckdb":
-        return column
-    return exp.case().when(function("JSON_VALID", column), column.copy())

@@ -13,12 +13,14 @@ _NODES: frozenset[str] = frozenset(
     (
         "Abs Add Alias And Anonymous Boolean Case Cast Coalesce Column Count CTE DataType Distinct EQ Filter Floor "
         "From GT GTE Group Identifier If In Is JSONExtractScalar JSONPath JSONPathKey JSONPathRoot JSONType Join LT "
-        "LTE Literal Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select Star StrPosition "
-        "Subquery Sum Table TableAlias TryCast Where With"
+        "LTE Literal Max Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select Star StrPosition "
+        "Subquery Sum Table TableAlias TryCast Unnest Explode Where With"
     ).split()
 )
 _FUNCTIONS = frozenset(
-    {"JSON_TYPE", "JSON_EXTRACT_STRING", "JSON_VALID", "SCHEMA_OF_VARIANT", "TRY_PARSE_JSON", "TRY_VARIANT_GET"}
+    (
+        "EPOCH_US JSON_EXTRACT_STRING JSON_TYPE JSON_VALID MAX SCHEMA_OF_VARIANT TRY_PARSE_JSON TRY_VARIANT_GET UNNEST"
+    ).split()
 )
 _TABLES = frozenset({"events", "people", "traits", "consents", "identified", "everyone"})
 _NUMBERED = ("feed", "trait", "consent")
