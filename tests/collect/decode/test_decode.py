@@ -72,6 +72,7 @@ def test_it_refuses_an_event_that_names_nobody() -> None:
         ({"type": "dance", "userId": "alice"}, Reason.UNKNOWN_TYPE),
         ({"type": "track", "userId": "alice"}, Reason.NO_EVENT_NAME),
         ({"userId": "alice"}, Reason.UNKNOWN_TYPE),
+        ({"erased": "r1"}, Reason.ERASED),
     ],
 )
 def test_it_says_why_an_event_is_none(event: object, reason: Reason) -> None:
@@ -89,6 +90,13 @@ def test_it_refuses_bytes_that_are_no_text() -> None:
     body = b'[{"type":"track","event":"x","userId":"alice","properties":{"a":"\xff"}},{"type":"page","userId":"bob"}]'
     read = decode([row(Entry(entry([]).head, body, 2, 2))], KEY)
     assert [(reject.row, reject.reason) for reject in read.rejects] == [(0, Reason.INVALID_EVENT)]
+
+
+def test_it_refuses_half_a_character() -> None:
+    halves = b'[{"type":"track","event":"x","userId":"alice","properties":{"a":"\\ud800"}}]'
+    whole = halves.replace(b"d800", b"d83d\\ude00")
+    assert decode([row(Entry(entry([]).head, halves, 1, 1))], KEY).rejects[0].reason == Reason.INVALID_EVENT
+    assert decode([row(Entry(entry([]).head, whole, 1, 1))], KEY).rejects == ()
 
 
 def test_it_merges_an_identify_call_s_traits_and_takes_context_traits_elsewhere() -> None:

@@ -99,6 +99,7 @@ _ANY = msgspec.json.Decoder()
 _TEXTS = ("type", "event", "name", "userId", "anonymousId", "previousId", "groupId", "messageId", "channel")
 _TIMES = ("timestamp", "originalTimestamp", "sentAt")
 _CONTEXT_TEXTS = ("ip", "locale", "userAgent", "channel", "groupId")
+_ERASED = b'{"erased":'
 _ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -109,13 +110,18 @@ def read_body(body: bytes, count: int, shared_context: bytes) -> tuple[list[Wire
             events = _BODY.decode(body)
         except _ERRORS:
             events = []
-        if len(events) == count and _is_text(body):
+        if len(events) == count and _ERASED not in body and _is_text(body):
             return events, {}
     return _one_by_one(body, count, shared_context)
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether what the raw parts skipped is UTF-8 too."""
+    """Whether what the raw parts skipped is text too: UTF-8, and no half of a surrogate pair among the escapes."""
+    if b"\\ud" in body or b"\\uD" in body:
+        try:
+            _ANY.decode(body)
+        except _ERRORS:
+            return False
     if body.isascii():
         return True
     try:
@@ -145,9 +151,9 @@ def _one_by_one(body: bytes, count: int, shared_context: bytes) -> tuple[list[Wi
 
 def _read_one(raw: bytes, shared: dict[str, object]) -> WireEvent | Unread:
     if not _is_text(raw):
-        return Unread(Reason.INVALID_EVENT, "not UTF-8")
+        return Unread(Reason.INVALID_EVENT, "not text")
     try:
-        if not shared:
+        if not shared and not raw.startswith(_ERASED):
             return _EVENT.decode(raw)
     except _ERRORS:
         pass
@@ -155,6 +161,8 @@ def _read_one(raw: bytes, shared: dict[str, object]) -> WireEvent | Unread:
         value = _ANY.decode(raw)
     except _ERRORS as error:
         return Unread(Reason.INVALID_EVENT, str(error))
+    if isinstance(value, dict) and value.keys() == {"erased"}:
+        return Unread(Reason.ERASED, str(value["erased"]))
     if not isinstance(value, dict):
         return Unread(Reason.NOT_AN_OBJECT, f"a JSON {type(value).__name__}")
     return lenient(value, shared)
