@@ -69,6 +69,11 @@ class LedgerReader:
             return 0
         return last[1] - self._accepted_before(from_offset, last[1])
 
+    def accepted_before(self, offset: int) -> int:
+        """How many events before the row that holds ``offset`` count. What is before an offset never changes."""
+        last = self._last()
+        return 0 if last is None else self._accepted_before(offset, last[1])
+
     def offset_at(self, instant: int) -> int:
         """The first offset received at ``instant`` or later; the end when there is none yet."""
         for path in month_files(self._folder, self._stream):

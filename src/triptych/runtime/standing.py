@@ -2,23 +2,75 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
+from triptych.ledger import LedgerReader
 from triptych.runtime.home import Home
-from triptych.runtime.processes.running import PROCESSES, find
+from triptych.runtime.processes.running import PROCESSES, Running, find
 from triptych.runtime.settings import Settings
+from triptych.vocabulary import MICROSECONDS, system_clock
+
+STREAM = "named"
+VERDICTS = ("stored", "duplicate", "quarantined", "suppressed")
+"""What becomes of an accepted event; whatever has no verdict yet is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the river has come: the next offset it will read, and how many events had each verdict before it."""
+
+    offset: int
+    counts: dict[str, int]
 
 
 def standing(settings: Settings, home: Home) -> dict[str, Any]:
-    """Addresses, process ids, lag and counts, as ``status --json`` prints them."""
+    """Addresses, process ids, lag and counts, as ``status --json`` prints them.
+
+    1. The river's progress is read first, in one snapshot.
+    2. Then the ledger's totals: all events accepted by now, and those before the river's offset, which never change.
+    3. What lies between is in flight. The law holds when the verdicts add up to what was accepted before the offset.
+    """
     running = {name: find(home, name) for name in PROCESSES}
+    progress = river_progress(home)
+    with closing(LedgerReader(home.ledger, STREAM)) as ledger:
+        accepted = ledger.accepted()
+        in_flight = accepted - ledger.accepted_before(progress.offset)
+        lag = _lag(ledger, progress.offset)
     return {
         "home": str(home.path),
         "web": _address(running.get("web"), str(settings.web)),
         "edge": _address(running.get("edge"), str(settings.edge)),
         "processes": {name: process.pid if process else None for name, process in running.items()},
+        "lag": {"events": in_flight, "seconds": lag},
+        "accepted": accepted,
+        **progress.counts,
+        "in_flight": in_flight,
     }
 
 
-def _address(process: Any, default: str) -> str:
-    return process.address if process is not None else default
+def river_progress(home: Home) -> Progress:
+    """The river's progress, from its last commit. Nothing has a verdict before the engine first ran."""
+    none = Progress(offset=0, counts=dict.fromkeys(VERDICTS, 0))
+    if not home.state.exists():
+        return none
+    with closing(sqlite3.connect(f"file:{home.state}?mode=ro", uri=True, timeout=10)) as connection:
+        try:
+            found = dict(connection.execute("SELECT key, value FROM river_meta").fetchall())
+        except sqlite3.OperationalError:
+            return none
+    return Progress(
+        offset=int(found.get("offset", 0)), counts={verdict: int(found.get(verdict, 0)) for verdict in VERDICTS}
+    )
+
+
+def _lag(ledger: LedgerReader, offset: int) -> float:
+    """Seconds since the oldest event that waits for the river was received."""
+    waiting = next(iter(ledger.rows(offset, limit_rows=1)), None) if offset < ledger.end_offset() else None
+    return 0.0 if waiting is None else round(max(0, system_clock() - waiting.received_at) / MICROSECONDS, 3)
+
+
+def _address(process: Running | None, default: str) -> str:
+    return default if process is None else process.address

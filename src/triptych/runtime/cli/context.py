@@ -10,10 +10,8 @@ from typing import Annotated
 
 import typer
 
-from triptych.runtime import logs
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, HomeKind
-from triptych.runtime.processes.running import die_with
 from triptych.runtime.settings import Settings, load_settings
 from triptych.vocabulary import MICROSECONDS, IdentifierType, system_clock
 
@@ -22,9 +20,6 @@ Now = Annotated[
     typer.Option("--now", help="Pretend that it is this instant (ISO 8601, Z). Only in a demo or test home."),
 ]
 """The option that moves the time."""
-
-Parent = Annotated[int, typer.Option("--parent", hidden=True, help="End when this process ends.")]
-"""How the supervisor tells a child whose child it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +41,6 @@ def ready() -> Context:
     """The context of a home that has been set up. Raises ``Refused`` for another."""
     here = context()
     here.home.require_set_up()
-    return here
-
-
-def begin(process: str, parent: int) -> Context:
-    """Start one of the four processes: tie it to its supervisor, if it has one, and set up its log."""
-    if parent:
-        die_with(parent)
-    here = ready()
-    logs.configure(here.settings.log_level, process)
     return here
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from triptych.runtime.cli.context import Now, Parent, begin, shift_of
+from triptych.runtime.cli.beginning import Parent, begin
+from triptych.runtime.cli.context import Now, shift_of
 from triptych.runtime.processes.edge import run
 
 app = typer.Typer()

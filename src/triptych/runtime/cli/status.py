@@ -22,5 +22,14 @@ def status(*, as_json: AsJson = False) -> None:
 
 
 def _text(answer: dict[str, Any]) -> str:
-    lines = [f"{name:<8} {'pid ' + str(pid) if pid else 'not running'}" for name, pid in answer["processes"].items()]
-    return "\n".join([f"pages    http://{answer['web']}", f"edge     http://{answer['edge']}", *lines])
+    counts = [f"  {verdict:<12} {answer[verdict]:>12,}" for verdict in (*standing.VERDICTS, "in_flight")]
+    return "\n".join(
+        [
+            f"pages    http://{answer['web']}",
+            f"edge     http://{answer['edge']}",
+            *[f"{name:<8} {f'pid {pid}' if pid else 'not running'}" for name, pid in answer["processes"].items()],
+            f"lag      {answer['lag']['events']:,} events, {answer['lag']['seconds']} s",
+            f"accepted {answer['accepted']:,} =",
+            *counts,
+        ]
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from triptych.runtime.cli.context import Parent, begin
+from triptych.runtime.cli.beginning import Parent, begin
 from triptych.runtime.processes.web import run
 
 app = typer.Typer()

@@ -1,0 +1,101 @@
+"""An audience: in within a second, out by the clock alone, delivered signed and only with consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.journeys.hook import Hook, hook
+from tests.journeys.house import House, Source, fresh, instant, until
+
+DAYS = timedelta(days=30)
+
+
+@pytest.fixture(scope="module")
+def receiver(house: House) -> Iterator[Hook]:
+    """A webhook on loopback, registered as a destination with its audience."""
+    with hook() as listening:
+        added = house.run(
+            *("destination", "add", f"hook-{listening.port}", "--kind", "webhook"),
+            *("--url", f"http://{listening.place}/in", "--allow-private", listening.place),
+        )
+        listening.secret = added["secret"]
+        house.run(
+            *("audience", "add", f"buyers-{listening.port}", "--purpose", "marketing:email"),
+            *("--to", f"hook-{listening.port}"),
+            *("--text", 'did "Order Completed" at least 2 times in the last 30 days'),
+        )
+        yield listening
+
+
+def _orders(who: dict[str, str], *, oldest: timedelta) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "track",
+            "event": "Order Completed",
+            **who,
+            "timestamp": instant(ago),
+            "properties": {"order_id": fresh("o"), "total": 20, "currency": "EUR"},
+        }
+        for ago in (oldest, timedelta(minutes=5))
+    ]
+
+
+def _agrees(who: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "track",
+        "event": "Consent Changed",
+        **who,
+        "properties": {"purpose": "marketing:email", "status": "granted", "proof": "form", "text_version": "1"},
+    }
+
+
+def test_she_comes_in_at_once_goes_out_by_the_clock_and_the_hook_hears_each_once(
+    house: House, shop: Source, receiver: Hook
+) -> None:
+    audience = f"buyers-{receiver.port}"
+    alice = {"userId": fresh("alice")}
+    shop.send(_agrees(alice), *_orders(alice, oldest=DAYS - timedelta(seconds=5)))
+    profile = shop.person("user_id", alice["userId"], events=3)["profile_id"]
+    until(lambda: _heard(receiver, profile, "entered"))
+    assert profile not in until(lambda: _members(house, audience, without=profile), seconds=60)
+    until(lambda: _heard(receiver, profile, "exited"), seconds=60)
+    kinds = [_kind(body) for _, body in receiver.received() if profile in str(body)]
+    assert kinds == ["entered", "exited"]
+    assert len({id_ for id_, body in receiver.received() if profile in str(body)}) == 2
+
+
+def test_a_person_without_consent_is_a_member_and_nothing_is_sent(house: House, shop: Source, receiver: Hook) -> None:
+    audience = f"buyers-{receiver.port}"
+    bob = {"userId": fresh("bob")}
+    shop.send(*_orders(bob, oldest=timedelta(days=2)))
+    profile = shop.person("user_id", bob["userId"], events=2)["profile_id"]
+    until(lambda: profile in _member_ids(house, audience))
+    assert house.run("audience", "size", audience)["size"] >= 1
+
+    def withheld() -> bool:
+        rows = house.run("deliveries", "--audience", audience)["deliveries"]
+        return [each["reason"] for each in rows if each["profile_id"] == profile] == ["no_consent"]
+
+    until(withheld)
+    assert profile not in str(receiver.received())
+
+
+def _member_ids(house: House, audience: str) -> set[str]:
+    return {member["profile_id"] for member in house.run("audience", "members", audience)["members"]}
+
+
+def _members(house: House, audience: str, *, without: str) -> set[str] | None:
+    members = _member_ids(house, audience)
+    return None if without in members else members | {"asked"}
+
+
+def _heard(receiver: Hook, profile: str, kind: str) -> bool:
+    return any(profile in str(body) and _kind(body) == kind for _, body in receiver.received())
+
+
+def _kind(body: dict[str, Any]) -> str:
+    return str(body["type"]).rpartition(".")[2]

@@ -1,0 +1,79 @@
+"""What is turned away, and how it comes back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.journeys.house import House, Source, fresh, until
+from tests.journeys.search import search_house
+
+PLAN = {
+    "events": {
+        "Order Completed": {"type": "object", "required": ["order_id"], "properties": {"total": {"type": "number"}}}
+    },
+    "on_violation": "quarantine",
+    "declared": ["traits.email"],
+    "unplanned": "pass",
+}
+
+
+def test_an_event_that_breaks_the_plan_waits_and_is_stored_once_when_the_plan_is_mended(
+    house: House, shop: Source, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(PLAN))
+    house.run("plan", "set", shop.id, "--file", str(file))
+    user, message = fresh("u"), fresh("m")
+    order = {
+        "type": "track",
+        "event": "Order Completed",
+        "userId": user,
+        "messageId": message,
+        "properties": {"order_id": fresh("o"), "total": "12,50"},
+    }
+
+    def broken() -> bool:
+        return shop.send(order).status_code == 200 and any(
+            each["message_id"] == message for each in house.run("quarantine", "list", "--source", shop.id)["events"]
+        )
+
+    until(broken)
+    waiting = house.run("quarantine", "list", "--source", shop.id)["events"]
+    assert {each["reason"] for each in waiting} == {"plan_violation"}
+
+    mended = {**PLAN, "events": {"Order Completed": {"type": "object", "required": ["order_id"]}}}
+    file.write_text(json.dumps(mended))
+    house.run("plan", "set", shop.id, "--file", str(file))
+    until(lambda: _replayed(house, shop), seconds=30)
+    assert shop.person("user_id", user, events=1)["events"] == 1
+
+
+def test_a_third_party_may_not_name_anybody(house: House) -> None:
+    catalogue = house.source(party="third")
+    mail = f"{fresh('charlie')}@example.org"
+    answer = catalogue.send({"type": "identify", "userId": fresh("u"), "traits": {"email": mail}})
+    assert answer.status_code == 200
+
+    def refused() -> bool:
+        rows = house.run("quarantine", "list", "--source", catalogue.id)["events"]
+        return [each["reason"] for each in rows] == ["party_may_not_name"]
+
+    until(refused)
+    house.settled()
+    places = search_house(house.home, [mail])
+    assert {place.partition("/")[0] for place in places} <= {"ledger"}, places
+
+
+def test_an_event_from_a_browser_without_a_signal_is_never_kept(house: House, shop: Source) -> None:
+    mail = f"{fresh('charlie')}@example.org"
+    before = house.settled()["suppressed"]
+    answer = shop.send({"type": "identify", "anonymousId": fresh("d"), "traits": {"email": mail}}, key=shop.write_key)
+    assert answer.status_code == 200
+    assert house.settled()["suppressed"] >= before + 1
+    assert not search_house(house.home, [mail])
+
+
+def _replayed(house: House, shop: Source) -> bool:
+    house.run("quarantine", "replay", "--source", shop.id)
+    return not house.run("quarantine", "list", "--source", shop.id)["events"]
