@@ -20,7 +20,7 @@ PYTEST := $(BIN)/pytest
 RUN := $(if $(wildcard $(STAMPS)/dev),$(STAMPS)/dev,$(STAMPS)/run)
 NODE := $(if $(shell command -v npm),,requirements/node.txt)
 
-.PHONY: run install install-dev test check demo soak lint types contracts format face clean
+.PHONY: run install install-dev clients test check demo soak lint types contracts format face clean
 
 run: install
 	@$(BIN)/triptych setup --kind demo
@@ -36,11 +36,14 @@ install-dev: $(STAMPS)/dev $(STAMPS)/face $(MO)
 test: install-dev
 	$(PYTEST) -m "not slow and not browser and not soak"
 
-check: lint types contracts test
+check: lint types contracts test clients
 	$(PYTEST) -m "(slow or browser) and not soak"
 
 soak: install-dev
 	$(PYTEST) -m soak -p no:randomly
+
+# Clients that nobody here wrote, for the marks that need a browser or Node.
+clients: $(STAMPS)/clients
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check .
@@ -93,3 +96,8 @@ $(STAMPS)/face: package-lock.json src/triptych/web/assets.py src/triptych/web/ic
 
 %.mo: %.po | $(RUN)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+$(STAMPS)/clients: tests/clients/node/package-lock.json | $(STAMPS)/dev
+	@echo "Installing the clients that the suite proves the front door with"
+	@cd tests/clients/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@touch $@
