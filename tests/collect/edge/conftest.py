@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
     running = RunningEdge(tmp_path_factory.mktemp("home"), idle_seconds=3_600)
     running.publish()
     running.start()
+    while running.end() == 0:
+        time.sleep(0.01)
     yield running
     running.stop()
 

@@ -186,9 +186,14 @@ def _context(context: dict[str, object]) -> dict[str, object]:
     for key in ("page", "campaign", "device"):
         part = context.get(key)
         if isinstance(part, dict):
-            kept[key] = {name: text for name, item in part.items() if (text := text_of(item)) is not None}
+            texts: dict[str, object] = {
+                name: text
+                for name, item in part.items()
+                if name != "adTrackingEnabled" and (text := text_of(item)) is not None
+            }
+            kept[key] = texts
             if part.get("adTrackingEnabled") is True:
-                kept[key] = {**part, "adTrackingEnabled": True}
+                texts["adTrackingEnabled"] = True
     kept |= {key: part for key in ("traits", "consent") if isinstance(part := context.get(key), dict)}
     if isinstance(context.get("externalIds"), list):
         kept["externalIds"] = context["externalIds"]
