@@ -71,6 +71,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "triptych.web.accounts.context.rights",
+                "triptych.web.pages.context.shell",
             ],
         },
     },

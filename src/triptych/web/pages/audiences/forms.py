@@ -1,0 +1,42 @@
+"""What one decides about an audience."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from triptych.registry import read as registry
+from triptych.web.pages import words
+from triptych.web.pages.forms import FaceForm
+
+
+class AudienceForm(FaceForm):
+    """A definition: its sentence as text, its purpose, where it goes."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    id = forms.SlugField(label=_("Id"), max_length=40, help_text=_("Short, for machines: “buyers”. It never changes."))
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), help_text=_("Consent to it decides who may be reached, not who is in.")
+    )
+    to = forms.MultipleChoiceField(
+        label=_("Destinations"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Told of each entry and exit."),
+    )
+    text = forms.CharField(
+        label=_("Definition"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono", "autocomplete": "off"}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        purposes = {purpose.name for purpose in registry.purposes() if purpose.enabled}
+        known = [(name, said) for name, said in words.purposes() if not purposes or name in purposes]
+        self.fields["purpose"].choices = known  # type: ignore[attr-defined]  # a ChoiceField, as declared above
+        self.fields["to"].choices = [(each.id, each.name) for each in registry.destinations()]  # type: ignore[attr-defined]
+        if fixed:
+            del self.fields["id"]

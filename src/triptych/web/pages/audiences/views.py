@@ -1,0 +1,224 @@
+"""Audiences: the list, the builder that counts while one types, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from triptych.audiences import AudienceError, parse
+from triptych.registry import read as registry
+from triptych.registry import services
+from triptych.registry.model import AudienceCard
+from triptych.web.desk import desk_of
+from triptych.web.pages import reading
+from triptych.web.pages.audiences import saying
+from triptych.web.pages.audiences.forms import AudienceForm
+from triptych.web.pages.view import page, show
+from triptych.web.rights import Action, may, may_see_personal
+
+_EXAMPLE = 'did "Order Completed" at least 2 times in the last 30 days'
+_SAMPLE, _ROWS = 5, 50
+
+
+@page("audiences", Action.SEE_AUDIENCES)
+@require_GET
+def audiences(request: HttpRequest) -> HttpResponse:
+    """Every audience with its size now."""
+    cards = registry.audiences()
+    context = {
+        "audiences": [(card, reading.ask("audience_size", audience=card.id), said(card.text)) for card in cards],
+        "may_edit": may(request.user, Action.EDIT_AUDIENCES),
+    }
+    return show(request, "audiences/list.html", context)
+
+
+@page("audiences", Action.EDIT_AUDIENCES)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Build an audience."""
+    start = (
+        {"text": _EXAMPLE, "purpose": "marketing:email"}
+        if request.GET.get("example")
+        else {"purpose": "marketing:email"}
+    )
+    form = AudienceForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            card = services.add_audience(
+                desk_of(request),
+                id=given["id"],
+                name=given["name"],
+                purpose=given["purpose"],
+                text=given["text"],
+                to=given["to"],
+            )
+        except services.RegistryError as refused:
+            form.add_error(_field(form, refused), refused.message)
+        else:
+            messages.success(request, gettext("Live. Members come and go from now on, within a second."))
+            return redirect("pages:audience", card.id)
+    return _builder(request, form, None)
+
+
+@page("audiences", Action.EDIT_AUDIENCES)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, audience_id: str) -> HttpResponse:
+    """Change an audience; what somebody else changed meanwhile is not overwritten."""
+    card = _known(audience_id)
+    start = {
+        "name": card.name,
+        "purpose": card.purpose,
+        "to": card.destinations,
+        "text": card.text,
+        "version": card.version,
+    }
+    form = AudienceForm(request.POST or None, initial=start, fixed=True)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.change_audience(
+                desk_of(request),
+                audience_id,
+                name=given["name"],
+                purpose=given["purpose"],
+                text=given["text"],
+                to=given["to"],
+                expected_version=given["version"],
+            )
+        except services.RegistryError as refused:
+            form.add_error(_field(form, refused), refused.message)
+        else:
+            messages.success(request, gettext("Live with the new definition."))
+            return redirect("pages:audience", audience_id)
+    return _builder(request, form, card)
+
+
+@page("audiences", Action.SEE_AUDIENCES)
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """The size, the rules and a sample of what is being typed. The last good value stays where it does not parse."""
+    context = _draft(request, request.POST.get("text", "").strip(), request.POST.get("purpose", ""))
+    return show(request, "audiences/draft.html", context)
+
+
+@page("audiences", Action.SEE_AUDIENCES)
+@require_GET
+def audience(request: HttpRequest, audience_id: str) -> HttpResponse:
+    """One audience: sentence, size, reach, members, what moved, what was delivered."""
+    card = _known(audience_id, removed=True)
+    after = request.GET.get("after", "")
+    size = reading.ask("audience_size", audience=audience_id)
+    members = reading.ask("audience_members", audience=audience_id, after=after, limit=_ROWS)
+    flips = reading.ask("audience_flips", audience=audience_id, limit=20)
+    sent = (
+        reading.ask("deliveries", audience=audience_id, limit=20) if may(request.user, Action.SEE_DELIVERIES) else None
+    )
+    people = members.data.get("members") or []
+    moved = flips.data.get("flips") or []
+    rows = (sent.data.get("deliveries") if sent else None) or []
+    context = {
+        "audience": card,
+        "said": said(card.text),
+        "rules": _rules(card.text),
+        "size": size,
+        "reach": _reach(size.data.get("reach") or {}),
+        "members": people,
+        "next": members.data.get("next") or "",
+        "first": not after,
+        "flips": moved,
+        "deliveries": rows,
+        "delivered": (sent.data.get("counts") if sent else None) or {},
+        "names": _names(people, moved, rows),
+        "destinations": {each.id: each.name for each in registry.destinations()},
+        "may_edit": may(request.user, Action.EDIT_AUDIENCES),
+    }
+    return show(request, "audiences/audience.html", context)
+
+
+@page("audiences", Action.EDIT_AUDIENCES)
+@require_POST
+def remove(request: HttpRequest, audience_id: str) -> HttpResponse:
+    """End an audience: its members leave, and the destinations are told."""
+    _known(audience_id)
+    services.remove_audience(desk_of(request), audience_id)
+    messages.success(request, gettext("Ended. Its members leave, and each destination is told."))
+    return redirect("pages:audiences")
+
+
+def said(text: str) -> str:
+    """A definition as a sentence; the text itself where it cannot be read."""
+    try:
+        return saying.sentence(parse(text))
+    except AudienceError:
+        return text
+
+
+def _rules(text: str) -> list[saying.Rule]:
+    try:
+        return saying.rules(parse(text))
+    except AudienceError:
+        return []
+
+
+def _builder(request: HttpRequest, form: AudienceForm, card: AudienceCard | None) -> HttpResponse:
+    text = str(form["text"].value() or "")
+    context = {"form": form, "audience": card, **_draft(request, text.strip(), str(form["purpose"].value() or ""))}
+    return show(request, "audiences/builder.html", context, status=422 if form.errors else 200)
+
+
+def _draft(request: HttpRequest, text: str, purpose: str) -> dict[str, Any]:
+    if not text:
+        return {"draft": None, "fault": None}
+    try:
+        node = parse(text)
+    except AudienceError as fault:
+        return {
+            "draft": None,
+            "fault": fault,
+            "before": text[: fault.position],
+            "at": text[fault.position : fault.position + 24],
+        }
+    size = reading.ask("audience_draft_size", text=text, purpose=purpose)
+    sample = reading.ask("audience_sample", text=text, limit=_SAMPLE)
+    inside, outside = sample.data.get("inside") or [], sample.data.get("outside") or []
+    return {
+        "draft": node,
+        "fault": None,
+        "said": saying.sentence(node),
+        "rules": saying.rules(node),
+        "size": size,
+        "funnel": size.data.get("rules") or [],
+        "reach": _reach(size.data.get("reach") or {}),
+        "inside": inside,
+        "outside": outside,
+        "names": _names(inside, outside) if may_see_personal(request.user) else {},
+    }
+
+
+def _reach(given: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(purpose, many) for purpose, many in given.items()]
+
+
+def _names(*lists: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return reading.port().names(each["profile_id"] for some in lists for each in some if each.get("profile_id"))
+
+
+def _field(form: AudienceForm, refused: services.RegistryError) -> str | None:
+    return refused.field if refused.field in form.fields and refused.field != "version" else None
+
+
+def _known(audience_id: str, *, removed: bool = False) -> AudienceCard:
+    try:
+        card = registry.audience(audience_id)
+    except services.RegistryError:
+        raise Http404 from None
+    if not card.enabled and not removed:
+        raise Http404
+    return card

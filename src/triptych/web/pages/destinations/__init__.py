@@ -1,0 +1,1 @@
+"""Where entries and exits are sent."""

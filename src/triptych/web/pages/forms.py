@@ -1,0 +1,16 @@
+"""How a form is written: labels above, help and errors tied to their field, no style of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class FaceForm(forms.Form):
+    """A form in our design: each field says what is wrong with it, and assistive technology reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = True

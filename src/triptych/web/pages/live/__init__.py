@@ -1,0 +1,1 @@
+"""What comes in, what becomes of each event, and why."""

@@ -1,0 +1,1 @@
+"""Search, jump and act from anywhere: what the palette offers to this reader."""

@@ -1,0 +1,1 @@
+"""The list of people, the search, and the portrait in three wings."""

@@ -1,0 +1,1 @@
+"""Events that were set aside: by reason, with what is broken, and the way back."""

@@ -1,0 +1,1 @@
+"""Where events come from: keys, consent, plan, and what to paste."""

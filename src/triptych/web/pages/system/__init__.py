@@ -1,0 +1,1 @@
+"""How the house is: processes, the law of conservation, the style guide."""

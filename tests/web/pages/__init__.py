@@ -1,0 +1,1 @@
+"""The pages, over a reader that answers what the real ones would."""

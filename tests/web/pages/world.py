@@ -1,0 +1,411 @@
+"""A small, fixed world that the pages can be shown: five people, three sources, an audience, what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.web.pages.cast import ALICE, CONSENTS, DAY, MINUTE, NAMES, NOBODY
+from tests.web.pages.definitions import Definitions
+from triptych.vocabulary import MICROSECONDS, system_clock
+from triptych.web.pages.reading import Answer, Data
+
+
+def _person(profile_id: str, number: int, now: int) -> Data:
+    return {
+        "profile_id": profile_id,
+        "name": NAMES[profile_id],
+        "city": "Nantes" if NAMES[profile_id] else "",
+        "identifiers": 1 + number * 2,
+        "first_seen_at": now - 90 * DAY,
+        "last_seen_at": now - number * 7 * 60 * MINUTE,
+        "named": bool(NAMES[profile_id]),
+        "consents": CONSENTS if number % 2 == 0 else {},
+    }
+
+
+def _identifiers(now: int) -> list[Data]:
+    some = [
+        ("user_id", "C-104882"),
+        ("email", "elodie.garnier@courriel.example"),
+        ("phone", "+33639981240"),
+        ("loyalty_card", "299044710832"),
+        ("anonymous_id", "7f3c21d0-aa01-4c1f-9d1e-001122334455"),
+        ("device_id", "19b0-77ce-4d"),
+    ]
+    return [
+        {
+            "node": node,
+            "type": kind,
+            "value": value,
+            "first_seen_at": now - (60 - node) * DAY,
+            "last_seen_at": now - node * DAY,
+            "established": True,
+        }
+        for node, (kind, value) in enumerate(some)
+    ]
+
+
+def _edge(edge: int, a: int, b: int, trust: str, now: int, state: str = "active") -> Data:
+    return {
+        "edge": edge,
+        "a": a,
+        "b": b,
+        "rule": "same_event",
+        "trust": trust,
+        "source": "shop",
+        "at": now - 30 * DAY,
+        "last_seen": now - DAY,
+        "count": 3 + edge,
+        "state": state,
+        "reason": "",
+    }
+
+
+class World(Definitions):
+    """Answers every question from memory. ``down`` makes the engine silent; ``empty`` makes an empty house."""
+
+    def __init__(self, *, down: bool = False, empty: bool = False) -> None:
+        self.now = system_clock()
+        self.down = down
+        self.empty = empty
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+
+    def ask(self, name: str, params: Mapping[str, Any]) -> Answer:
+        """Answer like the engine."""
+        self.asked.append((name, params))
+        if self.down:
+            return Answer({}, "down")
+        found: Answer | Data = getattr(self, f"_{name}")(**params)
+        return found if isinstance(found, Answer) else Answer(found)
+
+    def people(self, *, after: str, limit: int) -> Answer:
+        """A page of the five."""
+        some = [] if self.empty else list(NAMES)[:limit]
+        return Answer(
+            {
+                "people": [_person(each, n, self.now) for n, each in enumerate(some)],
+                "next": "" if after else "3",
+                "total": len(some),
+            }
+        )
+
+    def search(self, text: str, limit: int) -> Answer:
+        """Whoever has it in the name; Alice by her browser."""
+        by_id = {"7f3c21d0-aa01-4c1f-9d1e-001122334455": ALICE, "elodie.garnier@courriel.example": ALICE}
+        some = (
+            [key for key, name in NAMES.items() if text.lower() in name.lower()] if text not in by_id else [by_id[text]]
+        )
+        return Answer({"people": [_person(each, n, self.now) for n, each in enumerate(some[:limit])]})
+
+    def names(self, profile_ids: Iterable[str]) -> dict[str, str]:
+        """What they are called."""
+        return {each: NAMES[each] for each in profile_ids if each in NAMES}
+
+    def portrait(self, profile_id: str) -> Answer:
+        """Alice in full, the others with little."""
+        if profile_id not in NAMES:
+            return Answer({}, "not_found")
+        traits = {
+            name: {
+                "value": value,
+                "source": "shop",
+                "party": "first",
+                "basis": "contract",
+                "trust": "server",
+                "declared": name == "birthday",
+                "inferred": False,
+                "observed_at": self.now - DAY,
+                "others": [],
+            }
+            for name, value in {
+                "name": NAMES[ALICE],
+                "city": "Nantes",
+                "birthday": "1987-05-14",
+                "household_size": 4,
+                "newsletter": True,
+            }.items()
+        }
+        said = {"at": self.now - 40 * DAY, "source": "shop", "trust": "server", "proof": "form", "text_version": "4"}
+        known = profile_id == ALICE
+        return Answer(
+            {
+                "profile_id": profile_id,
+                "redirected_from": None,
+                "name": NAMES[profile_id],
+                "established": known,
+                "identifiers": _identifiers(self.now) if known else _identifiers(self.now)[4:5],
+                "traits": traits if known else {},
+                "consents": {purpose: {"status": status, **said} for purpose, status in CONSENTS.items()}
+                if known
+                else {},
+                "refusals": self._refusals() if known else [],
+                "first_seen_at": self.now - 90 * DAY,
+                "last_seen_at": self.now - 3 * MINUTE,
+            }
+        )
+
+    def _refusals(self) -> list[Data]:
+        row = {"source": "shop", "trust": "browser", "at": self.now - 5 * DAY, "name": "x"}
+        return [
+            {"what": "trait", "detail": "Mallory", "reason": "trust_too_low", **row},
+            {"what": "consent", "detail": "marketing:sms", "reason": "trust_too_low", **row},
+            {"what": "edge", "detail": "55d2-0a16", "reason": "shared_device", **row},
+        ]
+
+    def _status(self) -> Data:
+        if self.empty:
+            return {
+                "counts": dict.fromkeys(
+                    ("accepted", "stored", "duplicate", "quarantined", "suppressed", "in_flight"), 0
+                ),
+                "events_per_s": 0,
+                "lag_s": 0,
+                "offset": 0,
+                "profiles": 0,
+                "identifiers": 0,
+                "sources": {},
+            }
+        one = {
+            "last_at": self.now - MINUTE,
+            "accepted": 900,
+            "stored": 850,
+            "duplicate": 20,
+            "quarantined": 10,
+            "suppressed": 20,
+        }
+        return {
+            "counts": {
+                "accepted": 35_418_604,
+                "stored": 34_902_771,
+                "duplicate": 197_030,
+                "quarantined": 2_087,
+                "suppressed": 316_551,
+                "in_flight": 165,
+            },
+            "events_per_s": 412.4,
+            "lag_s": 0.4,
+            "visible_p95_s": 0.42,
+            "offset": 35_418_604,
+            "now": self.now,
+            "profiles": 48_216,
+            "identifiers": 190_112,
+            "named_profiles": 31_000,
+            "sources": {"shop": one, "till": {**one, "last_at": self.now - 3 * DAY}},
+        }
+
+    def _rows(self) -> list[Data]:
+        base: Data = {"type": "track", "source": "shop", "reason": "", "detail": "", "audiences": [], "commit_ms": 12.5}
+        rows: list[Data] = [
+            {
+                "event": "Order Completed",
+                "who": ["loyalty_card", "299044710832"],
+                "verdict": "stored",
+                "profile_id": ALICE,
+                "audiences": [{"audience": "buyers", "kind": "entered"}],
+            },
+            {
+                "event": "",
+                "type": "page",
+                "who": ["anonymous_id", "7f3c21d0-aa01"],
+                "verdict": "stored",
+                "profile_id": NOBODY,
+            },
+            {
+                "event": "",
+                "type": "page",
+                "who": None,
+                "verdict": "suppressed",
+                "profile_id": None,
+                "reason": "no_consent",
+            },
+            {
+                "event": "Product Viewed",
+                "who": ["user_id", "C-104882"],
+                "verdict": "duplicate",
+                "profile_id": None,
+                "reason": "seen",
+            },
+            {
+                "event": "Order Completed",
+                "source": "till",
+                "who": ["email", "bob@example.org"],
+                "verdict": "quarantined",
+                "profile_id": None,
+                "reason": "plan_violation",
+                "detail": 'properties.total: "48,60" is not a number',
+            },
+        ]
+        return [
+            {**base, "offset": 1000 - n, "received_at": self.now - n * MICROSECONDS * 7, **row}
+            for n, row in enumerate(rows)
+        ]
+
+    def _live(self, after: int = 0, limit: int = 50, verdict: str = "", source: str = "") -> Data:
+        some = (
+            []
+            if self.empty
+            else [
+                row
+                for row in self._rows()
+                if row["offset"] > after and verdict in {"", row["verdict"]} and source in {"", row["source"]}
+            ]
+        )
+        return {"end": 1000, "events": some[:limit]}
+
+    def _live_event(self, offset: int) -> Data | Answer:
+        found = next((row for row in self._rows() if row["offset"] == offset), None)
+        if found is None:
+            return Answer({}, "not_found")
+        stages = ["decode", "deduplicate", "admit", "resolve", "record", "fold", "flip", "commit"]
+        return {
+            **found,
+            "message_id": "till-g2-26112407",
+            "payload": {
+                "type": "track",
+                "event": "Order Completed",
+                "userId": "C-104882",
+                "context": {"traits": {"email": "elodie.garnier@courriel.example"}},
+                "properties": {"order_id": "T-771204", "total": 64.15, "products": [{"name": "Coffee", "price": 8.9}]},
+            },
+            "stages": [
+                {"name": name, "ms": None if n == 4 else 0.2 * n + 0.1, "note": {"events": n}}
+                for n, name in enumerate(stages)
+            ],
+            "changes": [
+                {"name": "orders", "before": 36, "after": 37},
+                {"name": "city", "before": None, "after": "Nantes"},
+            ],
+        }
+
+    def _timeline(self, profile_id: str, before: int = 0, limit: int = 50) -> Data:
+        if profile_id != ALICE:
+            return {"total": 0, "next": 0, "events": []}
+        some = [
+            ("track", "Product Viewed", {"name": "Café Yirgacheffe 250 g"}, "web", None),
+            ("track", "Order Completed", {"products": [1, 2, 3]}, "store", 86.4),
+            ("page", "", {}, "web", None),
+            ("identify", "", {}, "web", None),
+            ("track", "Consent Changed", {"purpose": "marketing:email", "status": "granted"}, "web", None),
+            ("track", "Something Else", {}, "web", None),
+            ("track", "Call Ended", {"subject": "order 8812"}, "phone", None),
+        ]
+        events = [
+            {
+                "offset": 1000 - n,
+                "at": self.now - n * 9 * 60 * MINUTE,
+                "type": kind,
+                "event": name,
+                "source": "shop",
+                "channel": channel,
+                "page_path": "/cafes",
+                "page_title": "Les cafés",
+                "properties": given,
+                "amount": amount,
+                "currency": "EUR",
+                "trust": "server",
+            }
+            for n, (kind, name, given, channel, amount) in enumerate(some)
+        ]
+        return {"total": 612, "next": 0 if before else 994, "events": events[:limit]}
+
+    def _portrait(self, profile_id: str) -> Data:
+        if profile_id != ALICE:
+            return {
+                "events": 1,
+                "history": {},
+                "behaviour": {},
+                "months": [],
+                "orders": [],
+                "edges": [],
+                "audiences": [],
+            }
+        edges = [
+            _edge(1, 0, 1, "server", self.now),
+            _edge(2, 0, 3, "server", self.now),
+            _edge(3, 3, 2, "click", self.now),
+            _edge(4, 0, 4, "browser", self.now),
+            _edge(5, 4, 5, "browser", self.now, "cut"),
+        ]
+        return {
+            "events": 623,
+            "edges": edges,
+            "audiences": [{"audience": "buyers", "entered_at": self.now - 20 * DAY}],
+            "history": {
+                "first_order_at": self.now - 900 * DAY,
+                "last_order_at": self.now - 2 * DAY,
+                "orders": 37,
+                "returns": 1,
+                "spent": 12_480.5,
+                "spent_12m": 4218.6,
+                "currency": "EUR",
+                "points": 1240,
+                "shops": ["Nantes Graslin"],
+            },
+            "behaviour": {
+                "recency_days": 2,
+                "frequency": 18,
+                "monetary": 114.0,
+                "favourite_category": "Épicerie fine",
+                "favourite_channel": "web",
+                "favourite_hour": 10,
+                "favourite_shop": "Nantes Graslin",
+                "sessions_30d": 7,
+                "basket_average": 64.15,
+                "promotion_share": 0.18,
+                "last_seen_at": self.now - 12 * MINUTE,
+                "trend": 0.12,
+            },
+            "months": [{"month": f"2026-{n:02d}", "total": 120.0 * n if n != 7 else 0} for n in range(1, 13)],
+            "orders": [
+                {
+                    "order_id": "T-771204",
+                    "at": self.now - 2 * DAY,
+                    "total": 64.15,
+                    "currency": "EUR",
+                    "lines": 14,
+                    "shop": "Nantes Graslin",
+                    "source": "till",
+                }
+            ],
+        }
+
+    def _explain(self, a: list[str], b: list[str]) -> Data:
+        path = [
+            {**_edge(1, 0, 0, "browser", self.now), "a": ["anonymous_id", "7f3c21d0"], "b": ["user_id", "C-104882"]},
+            {
+                **_edge(2, 0, 0, "server", self.now),
+                "a": ["user_id", "C-104882"],
+                "b": ["email", "elodie.garnier@courriel.example"],
+            },
+        ]
+        refused = {
+            "a": ["user_id", "C-104882"],
+            "b": ["device_id", "55d2-0a16"],
+            "reason": "shared_device",
+            "trust": "browser",
+            "source": "shop",
+            "at": self.now,
+            "detail": "",
+        }
+        return {"same": True, "profile_id": ALICE, "path": path if a != b else [], "refusals": [refused]}
+
+    def _unmerge_preview(self, edge: int) -> Data | Answer:
+        if edge > 5:
+            return Answer({}, "not_found")
+        side = {
+            "identifiers": [["user_id", "C-104882"], ["email", "a@b.fr"]],
+            "events": 596,
+            "traits": {"city": "Nantes"},
+            "audiences": ["buyers"],
+            "consents": {"marketing:email": "granted"},
+            "deliveries": 0,
+        }
+        return {
+            "edge": edge,
+            "same": edge == 5,
+            "sides": [
+                {"keeps": True, "profile_id": ALICE, **side},
+                {"keeps": False, "profile_id": "p_new234567", **side},
+            ],
+        }
