@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "serve": "triptych.runtime.cli.house",
     "edge": "triptych.runtime.cli.edge",
     "web": "triptych.runtime.cli.web",
+    "demo": "triptych.runtime.cli.demo",
     "status": "triptych.runtime.cli.status",
     "source": "triptych.runtime.cli.definitions",
     "plan": "triptych.runtime.cli.definitions",

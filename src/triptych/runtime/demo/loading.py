@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from triptych.runtime.demo.people import Household, settle
 from triptych.runtime.demo.sample import Sample, read_sample
 from triptych.runtime.demo.story import DAY, Told, stamped, tell
+from triptych.runtime.home import write_atomically
 from triptych.vocabulary import MICROSECONDS
 
 SEED = 17
@@ -102,9 +103,7 @@ def write_progress(home: Path) -> Callable[[Progress], None]:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def report(progress: Progress) -> None:
-        fresh = target.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(progress)))
-        fresh.replace(target)
+        write_atomically(target, json.dumps(asdict(progress)).encode())
 
     return report
 

@@ -29,6 +29,27 @@ YES = {"analytics": True, "personalisation": True}
 
 
 @dataclass(frozen=True, slots=True)
+class Teller:
+    """A source of the demo: its name, its party, and whether it speaks with a browser's key."""
+
+    id: str
+    name: str
+    party: str = "first"
+    browser: bool = False
+
+
+SOURCES = (
+    Teller("web", "Web shop, browsers", browser=True),
+    Teller("shop", "Web shop, server"),
+    Teller("till", "Tills of the shops"),
+    Teller("loyalty", "Loyalty card form"),
+    Teller("newsletter", "Newsletter"),
+    Teller("calls", "Customer service"),
+    Teller("datalis", "Datalis, a catalogue", party="third"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One event, the source that tells it and the instant it happened (microseconds since 1970)."""
 

@@ -50,7 +50,7 @@ def serve(settings: Settings, home: Home, *, addresses: Addresses, now: str | No
             say=lambda line: print(line, flush=True),  # noqa: T201  the supervisor's voice is its terminal
             options={"edge": moved, "worker": moved},
             names=children,
-            once=(("demo", "load", "--size", demo, "--once"),) if demo else (),
+            once=(("demo", "--size", demo, "--once"),) if demo else (),
         ).run()
 
 
