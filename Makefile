@@ -97,7 +97,8 @@ $(STAMPS)/face: package-lock.json src/triptych/web/assets.py src/triptych/web/ic
 %.mo: %.po | $(RUN)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-$(STAMPS)/clients: tests/clients/node/package-lock.json | $(STAMPS)/dev
+$(STAMPS)/clients: tests/clients/node/package-lock.json requirements/clients.txt | $(STAMPS)/dev
 	@echo "Installing the clients that the suite proves the front door with"
+	@$(BIN)/uv pip install --quiet --target build/clients --require-hashes -r requirements/clients.txt
 	@cd tests/clients/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
 	@touch $@
