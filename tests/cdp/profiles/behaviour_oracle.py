@@ -124,9 +124,7 @@ def refunds(world: World, nodes: set[int], now: int, bought: list[Order], curren
     for refund in world.refunds:
         if refund.node not in nodes or refund.at > now:
             continue
-        order = next(
-            (each for each in bought if refund.order_id is not None and each.order_id == refund.order_id), None
-        )
+        order = next((each for each in bought if refund.order_id and each.order_id == refund.order_id), None)
         in_currency = refund.currency or (order.currency if order else None) or ""
         if in_currency == currency:
             money = refund.total if refund.total is not None else amount(order) if order else 0.0
