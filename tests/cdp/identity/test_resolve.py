@@ -25,7 +25,7 @@ def test_it_keeps_the_older_profile_and_lets_the_younger_redirect() -> None:
     assert world.profile_id("a:2") == older
     rows = world.connection.execute("SELECT profile_id, redirect FROM identity_profiles ORDER BY profile").fetchall()
     assert rows == [(older, None), (younger, 0)]
-    assert [tuple(merge) for merge in world.resolutions[-1].merges] == [(0, 1, 2)]
+    assert [tuple(merge) for merge in world.resolutions[-1].merges] == [(0, 1, 2, (2,))]
 
 
 def test_it_lets_every_old_profile_redirect_in_one_hop() -> None:

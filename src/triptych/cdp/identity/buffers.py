@@ -44,7 +44,8 @@ class Output(NamedTuple):
     """What the pass writes: rows of integers, ``tally`` of each in use.
 
     ``node`` (identifier), ``profile`` (row, k), ``edge`` (number, a, b, trust, row, what, rule, state, reason),
-    ``seen`` (node, row), ``moved`` (node), ``merge`` (winner, loser, row), ``turned`` (profile), ``home`` by row.
+    ``seen`` (node, row), ``moved`` (node), ``merge`` (winner, loser, row, begin and end
+    of its nodes in ``moved``), ``turned`` (profile), ``home`` by row.
     """
 
     tally: Places

@@ -14,6 +14,7 @@ from triptych.cdp.identity.decide import RULES
 from triptych.cdp.identity.graph import Graph
 from triptych.cdp.identity.model import (
     EdgeChange,
+    Flags,
     Merge,
     NewNode,
     NewProfile,
@@ -26,7 +27,7 @@ from triptych.cdp.identity.model import (
     Words,
 )
 from triptych.cdp.identity.notes import Notes
-from triptych.cdp.identity.tables import ESTABLISHED, KIND, NONE, SHARED
+from triptych.cdp.identity.tables import ESTABLISHED, KIND, NONE, SHARED, find_all
 from triptych.collect.model import Columns
 
 STATES = (State.ACTIVE.value, State.INACTIVE.value)
@@ -50,6 +51,7 @@ class Batch:
     now: Places
     sources: list[str]
     aliases: list[tuple[int, str]]
+    skip: Flags
 
 
 def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
@@ -61,7 +63,8 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
     moved = np.unique(notes.out.moved[: tally[MOVED], 0])
     states = _states(moved[moved < base], graph)
     merges = tuple(
-        Merge(winner, loser, int(batch.offsets[row])) for winner, loser, row in notes.out.merge[: tally[MERGE]].tolist()
+        Merge(winner, loser, int(batch.offsets[row]), tuple(notes.out.moved[begin:end, 0].tolist()))
+        for winner, loser, row, begin, end in notes.out.merge[: tally[MERGE]].tolist()
     )
     touched = set(graph.nodes.profile[moved].tolist()) | {node.profile for node in new_nodes}
     touched.update(profile for merge in merges for profile in merge[:2])
@@ -71,6 +74,7 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
     return Resolution(
         home=home,
         home_hash=_home_hash(home, graph),
+        ident_node=_ident_nodes(batch, graph),
         new_nodes=new_nodes,
         nodes=states,
         sightings=list(map(Sighting._make, zip(seen[:, 0].tolist(), batch.now[seen[:, 1]].tolist(), strict=True))),
@@ -172,4 +176,11 @@ def _home_hash(home: Places, graph: Graph) -> Words:
     found: Words = np.zeros(home.size, np.uint64)
     known = home >= 0
     found[known] = graph.nodes.hashes[home[known], 0]
+    return found
+
+
+def _ident_nodes(batch: Batch, graph: Graph) -> Places:
+    found: Places = np.empty(batch.columns.ident_hi.size, np.int64)
+    find_all(graph.nodes.slots, graph.nodes.hashes, batch.columns.ident_hi, batch.columns.ident_lo, found)
+    found[batch.skip] = -1
     return found

@@ -124,11 +124,12 @@ class CannotLink(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """Two profiles became one: the older ``winner`` survives, the ``loser`` redirects."""
+    """Two profiles became one: the older ``winner`` survives, the ``loser`` redirects. ``nodes`` were the loser's."""
 
     winner: int
     loser: int
     offset: int
+    nodes: tuple[int, ...]
 
 
 class Part(NamedTuple):
@@ -152,12 +153,14 @@ class Resolution:
     """What a batch did to the graph.
 
     ``home`` is, for each row of the batch, the node that its event came with, or -1 for an event of nobody;
-    ``home_hash`` is that node's hash, 0 for none. ``touched`` are the profiles whose membership changed, gone ones
+    ``home_hash`` is that node's hash, 0 for none. ``ident_node`` is the node of each identifier, -1 for one that does
+    not identify. ``touched`` are the profiles whose membership changed, gone ones
     included. ``next_edge`` is the number that the next new edge will have.
     """
 
     home: Places
     home_hash: Words
+    ident_node: Places
     new_nodes: list[NewNode]
     nodes: list[NodeState]
     sightings: list[Sighting]

@@ -92,7 +92,7 @@ def begin(graph: Graph, *, rows: int, identifiers: int) -> Notes:
             edge=np.empty((2 * identifiers + _RESERVE, 9), np.int64),
             seen=np.empty((identifiers + _RESERVE, 2), np.int64),
             moved=np.empty((2 * identifiers + _RESERVE, 1), np.int64),
-            merge=np.empty((rows + _RESERVE, 3), np.int64),
+            merge=np.empty((rows + _RESERVE, 5), np.int64),
             turned=np.empty((rows + _RESERVE, 1), np.int64),
         )
     )

@@ -151,6 +151,7 @@ class Identity:
             now=np.concatenate([columns.now, _whole([each.now for each in controls])]),
             sources=[*(columns.sources[each] for each in columns.source.tolist()), *(STEWARD for _ in controls)],
             aliases=[],
+            skip=~admitted[rows],
         )
         hard = np.full(columns.size, not self.hurried)
         given = Input(
@@ -158,7 +159,7 @@ class Identity:
             hi=columns.ident_hi,
             lo=columns.ident_lo,
             kind=columns.ident_type,
-            skip=~admitted[rows],
+            skip=batch.skip,
             known=known,
             trust=np.concatenate([columns.trust, np.full(len(controls), Trust.SERVER, np.uint8)]),
             now=batch.now,

@@ -113,6 +113,7 @@ def unite(left: int, right: int, row: int, out: Output, nodes: Nodes, profiles: 
     winner, loser = min(left, right), max(left, right)
     first = signed(profiles.founder[loser])
     node = first
+    out.merge[out.tally[MERGE], 3] = out.tally[MOVED]
     while True:
         nodes.profile[node] = winner
         out.moved[out.tally[MOVED], 0] = node
@@ -134,6 +135,7 @@ def unite(left: int, right: int, row: int, out: Output, nodes: Nodes, profiles: 
     out.merge[out.tally[MERGE], 0] = winner
     out.merge[out.tally[MERGE], 1] = loser
     out.merge[out.tally[MERGE], 2] = row
+    out.merge[out.tally[MERGE], 4] = out.tally[MOVED]
     out.tally[MERGE] += 1
     return int(winner)
 
