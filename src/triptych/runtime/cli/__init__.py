@@ -6,6 +6,7 @@ when done, 1 when refused, 2 when called wrongly.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -19,6 +20,7 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
+    os.umask(0o077)  # whatever is written is for this user alone
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
     try:

@@ -15,6 +15,7 @@ VERBS: dict[str, str] = {
     "setup": "triptych.runtime.cli.house",
     "serve": "triptych.runtime.cli.house",
     "edge": "triptych.runtime.cli.edge",
+    "engine": "triptych.runtime.cli.engine",
     "web": "triptych.runtime.cli.web",
     "demo": "triptych.runtime.cli.demo",
     "status": "triptych.runtime.cli.status",

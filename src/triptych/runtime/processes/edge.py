@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from triptych.collect.edge.app import make_app
 from triptych.collect.edge.config import EdgeConfig
 from triptych.consent import Suppression
-from triptych.runtime import files
+from triptych.runtime import files, portraits
 from triptych.runtime.home import Home
 from triptych.runtime.processes import granian, ports
 from triptych.runtime.processes.running import registered
@@ -43,6 +43,7 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         internal_key=home.token("internal"),
         clock=(lambda: system_clock() + shift) if shift else system_clock,
         suppression=Suppression.open(home.erasure),
+        profile_answer=portraits.profile_answer(home),
         asset=files.served(home),
         public_url=settings.edge_url,
         trusted_proxies=settings.trusted_proxies,

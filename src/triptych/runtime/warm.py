@@ -1,0 +1,74 @@
+"""Take a handful of events through a river that is thrown away, so that every compiled loop is ready for real ones.
+
+The machine code is kept beside the sources; a first run on a machine compiles it, later ones load it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from triptych.collect.edge.door import published_entry, tick_entry
+from triptych.collect.model import Envelope, encode_envelope
+from triptych.ledger import Entry, LedgerWriter
+from triptych.river.engine import Engine
+from triptych.river.opening import STREAM, EngineConfig
+from triptych.vocabulary import Trust, system_clock
+
+_SOURCE = {
+    "id": "warm",
+    "name": "",
+    "party": 1,
+    "basis": "contract",
+    "consent": "signalled",
+    "write_key": "",
+    "secret_digest": "",
+}
+
+
+def warm() -> None:
+    """Compile or load what the river needs, and touch nothing but a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
+        home = Path(folder)
+        _define(home)
+        with closing(LedgerWriter.open(home / "ledger", STREAM, system_clock)) as writer:
+            writer.append([published_entry(0, system_clock())])
+            for trust in (Trust.SERVER, Trust.BROWSER):
+                writer.append([_entry(list(_events()), trust)])
+            writer.append([tick_entry(0, system_clock())])
+        with closing(Engine(EngineConfig(home=home, hash_key=bytes(16), profile_key=bytes(16)))) as engine:
+            engine.settle()
+
+
+def _define(home: Path) -> None:
+    for name in ("published/versions", "ledger", "run", "cache"):
+        (home / name).mkdir(parents=True)
+    content = json.dumps({"version": 0, "published_at": 0, "sources": [_SOURCE], "audiences": []})
+    (home / "published" / "definitions.json").write_text(content)
+    (home / "published" / "versions" / "0.json").write_text(content)
+
+
+def _entry(events: list[dict[str, Any]], trust: Trust) -> Entry:
+    now = system_clock()
+    head = Envelope(kind="events", source="warm", trust=int(trust), received_at=now)
+    return Entry(encode_envelope(head), json.dumps(events).encode(), len(events), len(events))
+
+
+def _events() -> Iterator[dict[str, Any]]:
+    """One of each kind, two people on a device, and an order."""
+    yield {"type": "page", "anonymousId": "d1", "messageId": "1", "name": "Home"}
+    yield {"type": "identify", "anonymousId": "d1", "userId": "u1", "messageId": "2", "traits": {"email": "a@b.fr"}}
+    yield {"type": "identify", "anonymousId": "d1", "userId": "u2", "messageId": "3", "traits": {"phone": "0612345678"}}
+    yield {"type": "group", "userId": "u1", "groupId": "g1", "messageId": "4"}
+    yield {"type": "alias", "userId": "u3", "previousId": "d2", "messageId": "5"}
+    order = {"order_id": "o1", "total": 12.5, "currency": "EUR", "products": [{"product_id": "p1", "price": 12.5}]}
+    yield {"type": "track", "event": "Order Completed", "userId": "u1", "messageId": "6", "properties": order}
+    yield {"type": "track", "event": "Order Completed", "userId": "u1", "messageId": "6", "properties": order}
+
+
+if __name__ == "__main__":
+    warm()
