@@ -44,6 +44,10 @@ class Reader:
         """The result of a query as an Arrow table."""
         return self._cursor.execute(sql, params).to_arrow_table()
 
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The result of a query in pieces, for one that is too large to hold."""
+        yield from self._cursor.execute(sql).to_arrow_reader(1_000_000)
+
     def register(self, name: str, table: pa.Table) -> None:
         """Give the reader one more relation, for as long as it lives."""
         self._cursor.register(name, table)

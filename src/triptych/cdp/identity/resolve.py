@@ -85,6 +85,14 @@ class Identity:
         """The first word of every node's hash: what the warehouse stores for an event's home."""
         return self._graph.nodes.hashes[: self._graph.node_count, 0]
 
+    def arrays(self) -> tuple[Ordinals, Ordinals, Ordinals, Ordinals, int]:
+        """The graph as live evaluation reads it, until the next batch.
+
+        A node's profile and the next node of its circle; a profile's founder and redirect; how many profiles.
+        """
+        nodes, profiles = self._graph.nodes, self._graph.profiles
+        return nodes.profile, nodes.following, profiles.founder, profiles.redirect, self._graph.profile_count
+
     @property
     def profile_count(self) -> int:
         """How many profiles there ever were, the redirecting ones included."""

@@ -1,0 +1,139 @@
+"""The table ``activate_due`` of ``state.sqlite``: what is to be told to destinations.
+
+Written by the river in the transaction that commits the flips, after ``audiences.store.write``. The worker only reads
+it; what became of a delivery comes back through the front door as a ``delivery.outcome``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from triptych.activate.model import Due, Status
+from triptych.audiences import Definition
+from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
+from triptych.collect.model import Control
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS activate_due (
+    seq INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, audience TEXT NOT NULL, destination TEXT NOT NULL,
+    profile INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, offset INTEGER NOT NULL, cause TEXT NOT NULL,
+    into_profile INTEGER, carries INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
+    changed_at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS activate_due_open ON activate_due (seq) WHERE status IN ('pending', 'retrying');
+CREATE INDEX IF NOT EXISTS activate_due_profile ON activate_due (profile);
+CREATE INDEX IF NOT EXISTS activate_due_audience ON activate_due (audience, seq);
+"""
+
+_INSERT = """INSERT OR IGNORE INTO activate_due
+    (delivery_id, audience, destination, profile, kind, at, offset, cause, into_profile, carries, status, reason,
+     changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"""
+_OPEN = """SELECT d.seq, d.delivery_id, d.audience, d.destination, p.profile_id, d.kind, d.at, d.cause, i.profile_id,
+        d.carries
+    FROM activate_due d JOIN identity_profiles p ON p.profile = d.profile
+    LEFT JOIN identity_profiles i ON i.profile = d.into_profile
+    WHERE d.seq > ? AND d.status IN ('pending', 'retrying') ORDER BY d.seq LIMIT ?"""
+
+
+def write(
+    connection: sqlite3.Connection,
+    flips: Flips,
+    definitions: Mapping[str, Definition],
+    now: int,
+    *,
+    deliver: bool = True,
+) -> None:
+    """Keep what flips make due. A rebuild passes ``deliver`` False: it makes the rows again and delivers nothing."""
+    status = Status.PENDING if deliver else Status.REPLAYED
+    for flip in flips:
+        definition = definitions.get(flip.audience)
+        if definition is None or flip.reason is FlipReason.CARRIED:
+            continue
+        carries = flip.into >= 0 and _is_member(connection, flip.audience, flip.into)
+        into = flip.into if flip.into >= 0 else None
+        for destination in definition.destinations:
+            row = (flip.audience, destination, flip.profile, flip.kind.value, flip.at, flip.offset)
+            connection.execute(
+                _INSERT, (_delivery_id(flip, destination), *row, flip.reason.value, into, carries, status.value, now)
+            )
+
+
+def settle(connection: sqlite3.Connection, controls: Sequence[Control]) -> None:
+    """Note what became of deliveries. News older than what is known are left out."""
+    for control in controls:
+        if control.name == "delivery.outcome":
+            body = control.body
+            at = body.get("at")
+            connection.execute(
+                "UPDATE activate_due SET status = ?1, reason = ?2, changed_at = ?3"
+                " WHERE delivery_id = ?4 AND (changed_at <= ?3 OR status IN ('pending', 'retrying'))",
+                (
+                    str(body.get("status", "")),
+                    str(body.get("reason", "")),
+                    at if isinstance(at, int) else control.now,
+                    str(body.get("delivery_id", "")),
+                ),
+            )
+
+
+def open_after(connection: sqlite3.Connection, seq: int, *, limit: int = 1000) -> list[Due]:
+    """The deliveries after a number that are not finished, oldest first."""
+    rows = connection.execute(_OPEN, (seq, limit)).fetchall()
+    return [Due(*row[:5], FlipKind(row[5]), *row[6:9], bool(row[9])) for row in rows]
+
+
+def listing(
+    connection: sqlite3.Connection,
+    *,
+    audience: str = "",
+    destination: str = "",
+    profile: int | None = None,
+    limit: int = 100,
+) -> list[dict[str, object]]:
+    """Deliveries, newest first, as the command line and the pages show them."""
+    query = """SELECT d.delivery_id, d.audience, d.destination, p.profile_id, d.kind, d.at, d.status, d.reason
+        FROM activate_due d JOIN identity_profiles p ON p.profile = d.profile
+        WHERE (?1 = '' OR d.audience = ?1) AND (?2 = '' OR d.destination = ?2) AND (?3 IS NULL OR d.profile = ?3)
+        ORDER BY d.seq DESC LIMIT ?4"""
+    names = ("delivery_id", "audience", "destination", "profile_id", "kind", "at", "status", "reason")
+    rows = connection.execute(query, (audience, destination, profile, limit)).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def counts(connection: sqlite3.Connection, *, audience: str = "", destination: str = "") -> dict[str, int]:
+    """How many deliveries stand at each status."""
+    query = """SELECT status, count(*) FROM activate_due
+        WHERE (?1 = '' OR audience = ?1) AND (?2 = '' OR destination = ?2) GROUP BY status"""
+    found = dict(connection.execute(query, (audience, destination)).fetchall())
+    return {status.value: found.get(status.value, 0) for status in Status}
+
+
+def carry_over(connection: sqlite3.Connection, old: str) -> None:
+    """Take unfinished deliveries over into a rebuilt state from the one attached as ``old``."""
+    if not old.isidentifier():
+        raise ValueError(old)
+    columns = (
+        "delivery_id, audience, destination, profile, kind, at, offset, cause, into_profile, carries, status, reason,"
+        " changed_at"
+    )
+    connection.execute(
+        f"INSERT OR REPLACE INTO activate_due ({columns}) SELECT {columns} FROM {old}.activate_due"  # noqa: S608 - an identifier
+        " WHERE status IN ('pending', 'retrying') ORDER BY seq"
+    )
+
+
+def _is_member(connection: sqlite3.Connection, audience: str, profile: int) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM audiences_members WHERE audience = ? AND profile = ? AND exited_at IS NULL", (audience, profile)
+    )
+    return bool(found.fetchall())
+
+
+def _delivery_id(flip: Flip, destination: str) -> str:
+    """The id of a delivery: the same at every try and after every start; it names nobody."""
+    text = "\0".join(map(str, (flip.offset, flip.audience, destination, flip.profile, flip.kind.value)))
+    digest = hashlib.blake2b(text.encode(), digest_size=15).digest()
+    return "msg_" + base64.b32encode(digest).decode().lower()

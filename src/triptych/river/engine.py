@@ -1,0 +1,248 @@
+"""The engine: reads the ledger in micro-batches and takes each through the river.
+
+1. Open the state and the warehouse, load every cache from them, and let the warehouse catch up.
+2. Read rows from the offset on; a batch is what has come in since the last one, up to a limit.
+3. Take the batch through the stages. If one of them fails, nothing was committed: load the caches again, find the event
+   that it cannot take, and quarantine that one.
+4. Where a new version of the definitions stands in the ledger, put it in force there.
+5. At rest, look again every few milliseconds. When asked to stop, finish the batch, let the warehouse write, close.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+import duckdb
+import structlog
+
+from triptych.activate import due
+from triptych.audiences import store as audiences_store
+from triptych.audiences.live import Moment
+from triptych.audiences.sql import needs
+from triptych.ledger import LedgerReader, Row
+from triptych.river import store
+from triptych.river.batch import Batch
+from triptych.river.decode import decode
+from triptych.river.errors import EngineRunning
+from triptych.river.facts import relations
+from triptych.river.opening import STREAM, EngineConfig, close_rooms, load, open_rooms
+from triptych.river.pace import Pace
+from triptych.river.recovery import cut
+from triptych.river.rooms import Rooms
+from triptych.river.segments import Segment, segments
+from triptych.river.stages import NAMED, Stage
+from triptych.warehouse import WarehouseError
+
+_log = structlog.get_logger(__name__)
+_Answer = TypeVar("_Answer")
+
+_REST = 0.004
+_LONG_REST = 0.01
+_STOPPING = (sqlite3.Error, OSError, duckdb.Error, WarehouseError, MemoryError)
+"""What is wrong with the machine rather than with an event: the engine stops, and the supervisor starts it anew."""
+
+AfterStage = Callable[[str], None]
+
+
+def nothing(stage: str) -> None:
+    """Follow no stage."""
+    del stage
+
+
+class Engine:
+    """One home's engine. ``run`` is its life; ``step`` is one round of it, for whoever wants to turn the wheel."""
+
+    def __init__(
+        self, config: EngineConfig, *, stages: Sequence[Stage] = NAMED, after_stage: AfterStage = nothing
+    ) -> None:
+        self.config = config
+        self._stages = stages
+        self._after_stage = after_stage
+        self._asked: deque[Callable[[], None]] = deque()
+        self.pace = Pace(config.clock)
+        self._lock = _take_lock(config)
+        try:
+            self.rooms = open_rooms(config)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._ledger = LedgerReader(config.ledger, STREAM)
+
+    def run(self, stop: threading.Event) -> None:
+        """Go on until ``stop`` is set."""
+        idle = 0
+        while not stop.is_set():
+            if self.step():
+                idle = 0
+                continue
+            idle += 1
+            stop.wait(_REST if idle < 250 else _LONG_REST)
+
+    def step(self) -> int:
+        """Take in what has come since the last time. Answers how many offsets that were."""
+        self._answer()
+        start = self.rooms.offset
+        for segment in segments(self._rows()):
+            self._take(segment)
+            self._answer()
+        return self.rooms.offset - start
+
+    def settle(self) -> None:
+        """Take in everything that there is."""
+        while self.step():
+            pass
+
+    def between(self, question: Callable[[Rooms], _Answer]) -> _Answer:
+        """Ask something of the caches between two batches, from another thread."""
+        done = threading.Event()
+        answers: list[_Answer] = []
+        failures: list[Exception] = []
+
+        def ask() -> None:
+            try:
+                answers.append(question(self.rooms))
+            except Exception as error:  # noqa: BLE001 - it is the asker's, and raised there
+                failures.append(error)
+            done.set()
+
+        self._asked.append(ask)
+        if not done.wait(60):
+            raise TimeoutError("the engine is busy")
+        if failures:
+            raise failures[0]
+        return answers[0]
+
+    def close(self) -> None:
+        """Let the warehouse write what waits, and close everything."""
+        self._ledger.close()
+        close_rooms(self.rooms)
+        os.close(self._lock)
+
+    def _answer(self) -> None:
+        while self._asked:
+            self._asked.popleft()()
+
+    def _rows(self) -> list[Row]:
+        config, offset = self.config, self.rooms.offset
+        rows = list(self._ledger.rows(offset, limit_rows=config.batch_rows, limit_bytes=config.batch_bytes))
+        if rows and rows[0].first_offset < offset:
+            return cut(rows, offset, rows[-1].first_offset + rows[-1].count)
+        return rows
+
+    def _take(self, segment: Segment) -> None:
+        if segment.published:
+            self._publish(segment.rows)
+            return
+        try:
+            self._flow(segment.rows, self._stages)
+        except _STOPPING:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a stage cannot take must not stop the others
+            _log.error("batch_failed", error=repr(error), offset=self.rooms.offset)
+            self._isolate(segment.rows)
+
+    def _flow(self, rows: list[Row], stages: Sequence[Stage]) -> Batch:
+        """Take rows through stages."""
+        batch = Batch(rows)
+        seconds: dict[str, float] = {}
+        for stage in stages:
+            began = time.perf_counter()
+            batch = stage(batch, self.rooms)
+            seconds[stage.__name__] = time.perf_counter() - began
+            self._after_stage(stage.__name__)
+        self.rooms.poisoned.clear()
+        self.pace.note(batch, seconds)
+        self.rooms.recent.take(batch.with_(seconds=seconds), self._whose)
+        return batch
+
+    def _isolate(self, rows: list[Row]) -> None:
+        """Find the events that a stage cannot take, one after another, and let the others pass without them."""
+        self._reload()
+        columns = decode(Batch(rows), self.rooms).columns
+        offsets = [int(offset) for offset in columns.offset]
+        guilty: set[int] = set()
+        while not self._passes(rows, guilty):
+            low, high = 0, len(offsets)
+            while low < high:
+                middle = (low + high) // 2
+                if self._passes(rows, guilty | set(offsets[middle + 1 :])):
+                    low = middle + 1
+                else:
+                    high = middle
+            if low == len(offsets):
+                raise RuntimeError("a batch fails whatever it holds")
+            guilty.add(offsets[low])
+            _log.error("event_poisoned", offset=offsets[low])
+        self.rooms.poisoned = guilty
+        self._flow(rows, self._stages)
+
+    def _passes(self, rows: list[Row], without: set[int]) -> bool:
+        """Whether a batch would pass without some of its events. Changes nothing."""
+        self.rooms.poisoned = set(without)
+        batch = Batch(rows)
+        try:
+            for stage in self._stages[:-1]:
+                batch = stage(batch, self.rooms)
+        except _STOPPING:
+            raise
+        except Exception:  # noqa: BLE001 - the question is whether it raises
+            return False
+        finally:
+            self._reload()
+        return True
+
+    def _reload(self) -> None:
+        self.rooms.poisoned = set()
+        with suppress(sqlite3.OperationalError):
+            self.rooms.state.execute("ROLLBACK")
+        load(self.config, self.rooms)
+
+    def _publish(self, rows: list[Row]) -> None:
+        """Put a version of the definitions in force where it stands in the ledger."""
+        rooms = self.rooms
+        columns = decode(Batch(rows), rooms).columns
+        moment = Moment(columns.next_offset - 1, max(rooms.now, columns.now_end))
+        for published in columns.published:
+            rooms.version = published.version
+        definitions = rooms.definitions.version(rooms.version).audiences
+        people = rooms.people()
+        rooms.state.execute("BEGIN IMMEDIATE")
+        with rooms.follower.reader() as reader:
+            asked = needs(*(definition.tree for definition in definitions if definition.tree is not None))
+            query = relations(reader, rooms.state, rooms.identity.hashes, people)(asked)
+            flips = rooms.audiences.define(definitions, people, query, moment)
+        audiences_store.write(rooms.state, flips)
+        due.write(rooms.state, flips, rooms.audiences.definitions, moment.now)
+        meta = {"offset": columns.next_offset, "now": moment.now, "version": rooms.version}
+        store.write_meta(rooms.state, meta)
+        rooms.state.execute("COMMIT")
+        rooms.offset, rooms.now = columns.next_offset, moment.now
+        _log.info("definitions_in_force", version=rooms.version, offset=rooms.offset, flips=len(flips))
+
+    def _whose(self, node: int) -> tuple[int, str] | None:
+        profile = int(self.rooms.identity.profile_of[node])
+        rows = self.rooms.state.execute(
+            "SELECT profile_id FROM identity_profiles WHERE profile = ?", (profile,)
+        ).fetchall()
+        return (profile, rows[0][0]) if rows else None
+
+
+def _take_lock(config: EngineConfig) -> int:
+    """Keep a second engine out of the same state."""
+    folder = config.home / "run"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(folder / f"{config.state or 'engine'}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise EngineRunning("another engine works on this state") from error
+    return descriptor
