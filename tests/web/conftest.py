@@ -35,8 +35,6 @@ def home(tmp_path: Path) -> Path:
 def _home_of_the_pages(settings: Settings, home: Path) -> None:
     settings.TRIPTYCH_HOME = home
     settings.ALLOWED_HOSTS = ["testserver"]
-    [engine] = settings.TEMPLATES
-    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], Path(__file__).parent / "templates"]}]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

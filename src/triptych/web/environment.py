@@ -48,6 +48,7 @@ class Environment(msgspec.Struct, frozen=True):
     web_url: str
     edge_url: str
     database: Database
+    trusted_proxies: frozenset[str] = frozenset()
 
     @property
     def https(self) -> bool:
@@ -67,7 +68,7 @@ def read(environ: Mapping[str, str]) -> Environment:
     """Read the home, the addresses and the database.
 
     The variables: ``TRIPTYCH_HOME``, ``TRIPTYCH_WEB``, ``TRIPTYCH_EDGE``, ``TRIPTYCH_WEB_URL``, ``TRIPTYCH_EDGE_URL``,
-    ``DATABASE_URL``.
+    ``TRIPTYCH_TRUSTED_PROXIES``, ``DATABASE_URL``.
 
     Raises:
         EnvironmentInvalid: A value cannot be meant.
@@ -82,6 +83,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         web_url=_origin(environ, "TRIPTYCH_WEB_URL", web.url),
         edge_url=_origin(environ, "TRIPTYCH_EDGE_URL", edge.url),
         database=_database(environ.get("DATABASE_URL", ""), home),
+        trusted_proxies=frozenset(filter(None, map(str.strip, environ.get("TRIPTYCH_TRUSTED_PROXIES", "").split(",")))),
     )
 
 

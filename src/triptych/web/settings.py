@@ -17,6 +17,7 @@ ENVIRONMENT = read(os.environ)
 TRIPTYCH_HOME: Path = ENVIRONMENT.home
 TRIPTYCH_EDGE_URL: str = ENVIRONMENT.edge_url
 TRIPTYCH_WEB_URL: str = ENVIRONMENT.web_url
+TRIPTYCH_TRUSTED_PROXIES: frozenset[str] = ENVIRONMENT.trusted_proxies
 
 _HOME_FILE = TRIPTYCH_HOME / "home.json"
 TRIPTYCH_DEMO: bool = _HOME_FILE.exists() and json.loads(_HOME_FILE.read_bytes()).get("kind") == "demo"

@@ -33,7 +33,7 @@ class LoginView(auth.LoginView):
 
     template_name = "accounts/login.html"
     authentication_form = LoginForm
-    redirect_authenticated_user = False
+    http_method_names = ("get", "post", "head", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt first, then look at the password."""
@@ -65,6 +65,7 @@ class PasswordView(auth.PasswordChangeView):
 
     template_name = "accounts/password.html"
     success_url = "/"
+    http_method_names = ("get", "post", "head", "options")
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep this session, end the others, and note it in the audit log."""
@@ -77,7 +78,8 @@ class PasswordView(auth.PasswordChangeView):
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponseBase:
     """Language, time zone, theme, density and single keys of the account that is logged in."""
-    form = PreferencesForm(request.POST or None, instance=colleague(request))
+    sent = request.POST if request.method == "POST" else None
+    form = PreferencesForm(sent, instance=colleague(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -123,8 +125,15 @@ def language(request: HttpRequest) -> HttpResponseBase:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the connection comes from. ``X-Forwarded-For`` is anybody's to write and is not read."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where the connection comes from. ``X-Forwarded-For`` is anybody's to write: only a proxy of ours is believed.
+
+    Each of our proxies adds the address it saw at the end, so the last one that is not ours is the client's.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    said = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+    while address in settings.TRIPTYCH_TRUSTED_PROXIES and said and said[-1]:
+        address = said.pop()
+    return address
 
 
 def _back(request: HttpRequest) -> HttpResponse:

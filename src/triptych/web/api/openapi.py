@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from triptych import __version__
 from triptych.web.api.bodies import Body
 from triptych.web.api.routes import ROUTES, Route
 
-_PART = re.compile(r"<(\w+):(\w+)>")
 _REFUSALS = {
     "401": "No token, or one that is not valid",
     "403": "The token's owner may not do this",
@@ -27,8 +25,7 @@ def document() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        path = "/api/v1/" + _PART.sub(r"{\2}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(f"/api/v1/{route.shown}", {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Triptych management API", "version": __version__},
@@ -52,7 +49,7 @@ def _operation(route: Route) -> dict[str, Any]:
                 "required": True,
                 "schema": {"type": "integer" if kind == "int" else "string"},
             }
-            for kind, name in _PART.findall(route.path)
+            for kind, name in route.parts
         ],
         "responses": {
             str(route.status): {"description": "Done"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from triptych.web.api import audiences, bodies, destinations, house, quarantine,
 from triptych.web.rights import Action
 
 Handler = Callable[..., Any]
+_PART = re.compile(r"<(\w+):(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,16 @@ class Route:
     handler: Handler
     body: type[bodies.Body] | type[bytes] | None = None
     status: int = 200
+
+    @property
+    def shown(self) -> str:
+        """The address as people read it: ``sources/{id}``."""
+        return _PART.sub(r"{\2}", self.path)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Kind and name of each variable part of the address."""
+        return [(kind, name) for kind, name in _PART.findall(self.path)]
 
     @property
     def summary(self) -> str:

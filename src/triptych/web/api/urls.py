@@ -22,7 +22,8 @@ def openapi(request: HttpRequest) -> JsonResponse:
 
 def _patterns() -> list[URLPattern]:
     by_path = groupby(sorted(ROUTES, key=lambda route: route.path), key=lambda route: route.path)
-    return [path(address, view_of(tuple(routes)), name=address) for address, routes in by_path]
+    tables = [tuple(routes) for _, routes in by_path]
+    return [path(routes[0].path, view_of(routes), name=routes[0].shown) for routes in tables]
 
 
 app_name = "api"
