@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ deeds = st.one_of(
     st.tuples(st.just("trait"), nodes, st.sampled_from(NAMES), values),
     st.tuples(st.just("consent"), nodes, st.sampled_from(PURPOSES), st.booleans()),
 )
-histories = st.lists(st.tuples(st.lists(deeds, max_size=5), st.sampled_from(STEPS)), min_size=1, max_size=5)
+histories = st.lists(st.tuples(st.lists(deeds, max_size=8), st.sampled_from(STEPS)), min_size=1, max_size=4)
 
 
 def do(world: World, deed: tuple[object, ...], now: int) -> None:
@@ -74,11 +75,7 @@ def ask_sql(tree: Node, world: World, now: int) -> set[int]:
     return set(world.query(members_sql(tree, now=now)).column("profile").to_pylist())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(trees(), min_size=1, max_size=3), histories)
-def test_it_answers_the_same_by_sql_live_and_by_hand(
-    forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]
-) -> None:
+def agree(forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]) -> None:
     definitions = [Definition(f"a{place}", "", "analytics", tree=tree) for place, tree in enumerate(forest)]
     world, now = new_world(), START
     live = LiveAudiences(world)
@@ -87,16 +84,31 @@ def test_it_answers_the_same_by_sql_live_and_by_hand(
         now += step * SECOND
         for deed in batch:
             do(world, deed, now)
-        taken = world.take_batch(now)
-        live.apply(*taken, world.people())
-        again = LiveAudiences(world)
-        again.load(
-            definitions, {each.id: live.members(each.id) for each in definitions}, world.people(), world.query, now=now
-        )
+        live.apply(*world.take_batch(now), world.people())
         for definition in definitions:
             assert definition.tree is not None
             wanted = oracle.members(definition.tree, world, now)
             assert set(live.members(definition.id)) == wanted
             assert ask_sql(definition.tree, world, now) == wanted
-        columns, stored, resolution, changes = world.take_batch(now)
-        assert again.apply(columns, stored, resolution, changes, world.people()) == ()
+    again = LiveAudiences(world)
+    members = {each.id: live.members(each.id) for each in definitions}
+    again.load(definitions, members, world.people(), world.query, now=now)
+    assert again.apply(*world.take_batch(now), world.people()) == ()
+    assert live.apply(*world.take_batch(now), world.people()) == ()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(trees(), min_size=1, max_size=3), histories)
+def test_it_answers_the_same_by_sql_live_and_by_hand(
+    forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]
+) -> None:
+    agree(forest, history)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(trees(), min_size=1, max_size=4), histories)
+def test_it_answers_the_same_in_long_runs(
+    forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]
+) -> None:
+    agree(forest, history)

@@ -17,6 +17,7 @@ from triptych.cdp.identity.model import Merge, Part, Split
 from triptych.collect.model import Columns
 from triptych.vocabulary import EventType
 
+_DUCKDB = duckdb.connect(config={"threads": 1})
 NONE = 0xFFFF_FFFF
 SECOND = 1_000_000
 
@@ -179,7 +180,7 @@ class World:
 
     def warehouse(self) -> duckdb.DuckDBPyConnection:
         """The four relations in a real DuckDB, without the batch that is under way."""
-        connection = duckdb.connect(config={"threads": 1})
+        connection = _DUCKDB
         at = pa.array([event.at for event in self.events], pa.timestamp("us"))
         connection.register("events", pa.table({
             "node_hash": pa.array([event.node + 1 for event in self.events], pa.uint64()),
@@ -209,8 +210,7 @@ class World:
 
     def query(self, text: str) -> pa.Table:
         """As ``Query`` asks."""
-        with self.warehouse() as connection:
-            return connection.execute(text).to_arrow_table()
+        return self.warehouse().execute(text).to_arrow_table()
 
     def _new_profile(self) -> int:
         self.profiles += 1

@@ -57,7 +57,8 @@ def write(
         for destination in definition.destinations:
             row = (flip.audience, destination, flip.profile, flip.kind.value, flip.at, flip.offset)
             connection.execute(
-                _INSERT, (_delivery_id(flip, destination), *row, flip.reason.value, into, carries, status.value, now)
+                _INSERT,
+                (delivery_id(_text(flip, destination)), *row, flip.reason.value, into, carries, status.value, now),
             )
 
 
@@ -82,7 +83,10 @@ def settle(connection: sqlite3.Connection, controls: Sequence[Control]) -> None:
 def open_after(connection: sqlite3.Connection, seq: int, *, limit: int = 1000) -> list[Due]:
     """The deliveries after a number that are not finished, oldest first."""
     rows = connection.execute(_OPEN, (seq, limit)).fetchall()
-    return [Due(*row[:5], FlipKind(row[5]), *row[6:9], bool(row[9])) for row in rows]
+    return [
+        Due(seq, delivery_id, audience, destination, profile_id, FlipKind(kind), at, cause, into, bool(carries))
+        for seq, delivery_id, audience, destination, profile_id, kind, at, cause, into, carries in rows
+    ]
 
 
 def listing(
@@ -132,8 +136,11 @@ def _is_member(connection: sqlite3.Connection, audience: str, profile: int) -> b
     return bool(found.fetchall())
 
 
-def _delivery_id(flip: Flip, destination: str) -> str:
-    """The id of a delivery: the same at every try and after every start; it names nobody."""
-    text = "\0".join(map(str, (flip.offset, flip.audience, destination, flip.profile, flip.kind.value)))
+def delivery_id(text: str) -> str:
+    """The id of a delivery, from what makes it the one it is: the same at every try and start; it names nobody."""
     digest = hashlib.blake2b(text.encode(), digest_size=15).digest()
     return "msg_" + base64.b32encode(digest).decode().lower()
+
+
+def _text(flip: Flip, destination: str) -> str:
+    return "\0".join(map(str, (flip.offset, flip.audience, destination, flip.profile, flip.kind.value)))
