@@ -65,6 +65,12 @@ def test_it_refuses_an_event_that_names_nobody() -> None:
     assert read.type.tolist() == [0, EventType.TRACK]
 
 
+def test_it_takes_an_event_that_only_a_card_or_a_mail_address_names() -> None:
+    card = {"externalIds": [{"type": "loyalty_card", "id": "2990"}]}
+    read = columns(track(userId=None, context=card), track(userId=None, context={"traits": {"email": "a@b.fr"}}))
+    assert read.rejects == ()
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [

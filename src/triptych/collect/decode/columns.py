@@ -64,7 +64,7 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
     hashes = _message_hashes(sources, source, message_ids, key)
     happened = clock.happened(_times(batch))
     poisoned = _poisoned(said.search)
-    rejects = _rejects(batch, calls, codes, found.named)
+    rejects = _rejects(batch, calls, codes, idents.home >= 0)
     return Columns(
         size=said.size,
         offset=batch.offset,
@@ -237,7 +237,7 @@ def _rejects(batch: Batch, calls: Calls, codes: Codes, named: Bools) -> tuple[Re
     for row in np.flatnonzero(calls == 0).tolist():
         rejects.setdefault(row, Reject(row, Reason.UNKNOWN_TYPE, batch.said.type[row][:100]))
     for row in np.flatnonzero(~named).tolist():
-        rejects.setdefault(row, Reject(row, Reason.NO_IDENTIFIER, "neither userId nor anonymousId"))
+        rejects.setdefault(row, Reject(row, Reason.NO_IDENTIFIER, "no identifier of any kind"))
     for row in np.flatnonzero((calls == _TRACK) & (codes < 0)).tolist():
         rejects.setdefault(row, Reject(row, Reason.NO_EVENT_NAME, "a track call has no event"))
     if rejects:

@@ -66,19 +66,17 @@ _ERRORS = (msgspec.DecodeError, RecursionError)
 
 
 class Found:
-    """Identifiers by type, as lists of rows and values, while a batch is read; ``named`` are the rows with an id."""
+    """Identifiers by type, as lists of rows and values, while a batch is read."""
 
-    def __init__(self, size: int) -> None:
-        self.named = np.zeros(size, np.bool_)
+    def __init__(self) -> None:
         self.rows: dict[IdentifierType, list[int]] = {}
         self.values: dict[IdentifierType, list[str]] = {}
 
     def column(self, kind: IdentifierType, texts: Sequence[str | None]) -> None:
-        """Take a whole column of the ids that an event cannot do without, one a row."""
+        """Take a whole column of the ids that most events carry, one a row."""
         values = _trimmed(texts)
         rows = [row for row, value in enumerate(values) if value is not None]
         if rows:
-            self.named[rows] = True
             self.rows.setdefault(kind, []).extend(rows)
             self.values.setdefault(kind, []).extend(filter(None, values))
 
@@ -100,7 +98,7 @@ def _trimmed(texts: Sequence[str | None]) -> Sequence[str | None]:
 
 def find(said: Said, contact: dict[int, bytes]) -> Found:
     """Collect what identifies in every event of a batch. ``contact`` holds the traits that may."""
-    found = Found(said.size)
+    found = Found()
     found.column(IdentifierType.USER_ID, said.user_id)
     found.column(IdentifierType.ANONYMOUS_ID, said.anonymous_id)
     for row, raw in contact.items():

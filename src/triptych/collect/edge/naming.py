@@ -89,9 +89,8 @@ def fault(event: bytes, *, path_type: str) -> tuple[str, str] | None:
     call = (text_of(read.get("type")) or "").strip() or path_type
     if call not in _CALLS:
         return Reason.UNKNOWN_TYPE, f"the type is none of {', '.join(sorted(_CALLS))}"
-    ids = (text_of(read.get("userId")), text_of(read.get("anonymousId")))
-    if not any(text is not None and normalise.identifier(text) for text in ids):
-        return Reason.NO_IDENTIFIER, "the event has neither userId nor anonymousId"
+    if not names(event):
+        return Reason.NO_IDENTIFIER, "the event has no identifier of any kind"
     if call == EventType.TRACK.word and not (text_of(read.get("event")) or "").strip():
         return Reason.NO_EVENT_NAME, "a track call needs an event"
     return None
