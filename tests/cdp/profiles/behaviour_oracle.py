@@ -104,17 +104,17 @@ def twelve(world: World, nodes: set[int], now: int) -> dict[str, object]:
     ]
     paid_year = [amount(order) for order in paid if order.at > now - 365 * DAY]
     return {
-        "recency": min(((now - order.at) // DAY for order in bought), default=None),
+        "recency_days": min(((now - order.at) // DAY for order in bought), default=None),
         "frequency": len(year),
-        "value": sum(paid_year) - sum(money for at, money in back if at > now - 365 * DAY),
+        "monetary": sum(paid_year) - sum(money for at, money in back if at > now - 365 * DAY),
         "favourite_category": category(year),
         "favourite_channel": channel(year, did, now),
         "favourite_hour": hour(did, now),
         "favourite_shop": most(dict(Counter(order.shop for order in year if order.shop is not None))),
-        "sessions": sessions(did, now),
-        "basket": sum(paid_year) / len(paid_year) if paid_year else None,
+        "sessions_30d": sessions(did, now),
+        "basket_average": sum(paid_year) / len(paid_year) if paid_year else None,
         "promotion_share": promotion_share(year),
-        "last_seen": max((event.at for event in did), default=None),
+        "last_seen_at": max((event.at for event in did), default=None),
         "trend": trend(paid, now),
     }
 

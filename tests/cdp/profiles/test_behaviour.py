@@ -196,9 +196,9 @@ def test_it_knows_nothing_of_somebody_without_a_history(warehouse: Warehouse) ->
     warehouse.fill(World([], [], []))
     found = behaviour(warehouse.query, nodes=sorted(ALICE), now=NOW)
 
-    assert (found.frequency, found.sessions, found.value) == (0, 0, 0)
-    assert found.recency is None
-    assert found.last_seen is None
+    assert (found.frequency, found.sessions_30d, found.monetary) == (0, 0, 0)
+    assert found.recency_days is None
+    assert found.last_seen_at is None
     assert found.order_sources == ()
 
 
@@ -224,7 +224,7 @@ def test_it_tells_the_history_of_alice_and_not_of_bob(warehouse: Warehouse) -> N
     warehouse.fill(World([*hers, _order(3, NOW, order_id="C", node=BOB)], [Refund(9, 7, NOW, "B", None, None)], calls))
     told = history(warehouse.query, nodes=[7], now=NOW)
 
-    assert (told.orders, told.spent, told.refunds, told.refunded) == (2, 15.5, 1, 5.5)
+    assert (told.orders, told.spent, told.returns, told.refunded) == (2, 15.5, 1, 5.5)
     assert (told.first_order_at, told.last_order_at) == (NOW - 40 * DAY, NOW - DAY)
     assert told.dealings["calls"].count == 1
     assert sum(spend_by_month(warehouse.query, nodes=[7], now=NOW).values()) == 15.5

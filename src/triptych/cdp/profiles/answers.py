@@ -87,45 +87,51 @@ def gather(
     if not spoken:
         return [], refused
     companions = Companions(resolution, nodes_of)
-    heard = _Hearing(columns, Speakers.of(columns, resolution), companions)
-    for row, answers, proof, text_version in sorted(spoken):
-        heard.take(row, answers, proof, text_version)
+    heard = _Hearing(columns.sources)
+    for speech, when in _speeches(columns, sorted(spoken), Speakers.of(columns, resolution), companions):
+        heard.take(speech, when)
     people = [companions.added_to(row) for row in heard.of_people()]
     refused.extend(heard.refused())
     return sorted([*people, *heard.of_browsers()], key=lambda row: row.offset), refused
 
 
+def _speeches(
+    columns: Columns, spoken: list[_Spoken], speakers: Speakers, companions: Companions
+) -> Iterator[tuple[_Speech, _When]]:
+    """Statements with who makes them, for whom they speak, and when."""
+    rows = np.array([row for row, *_ in spoken], np.int64)
+    for (_, answers, proof, text_version), home, browser, known, source, trust, at, offset in zip(
+        spoken,
+        speakers.home[rows].tolist(),
+        speakers.browser[rows].tolist(),
+        speakers.known[rows].tolist(),
+        columns.source[rows].tolist(),
+        columns.trust[rows].tolist(),
+        columns.timestamp[rows].tolist(),
+        columns.offset[rows].tolist(),
+        strict=True,
+    ):
+        if trust >= Trust.CLICK:
+            epoch = companions.epoch(offset)
+            speech = _Speech(home, -1, Voice.PERSON, source, trust, epoch, answers, proof, text_version)
+        else:
+            node = browser if browser >= 0 else home
+            on = home if known else -1
+            speech = _Speech(node, on, Voice.BROWSER, source, trust, 0, answers, proof, text_version)
+        yield speech, (at, offset)
+
+
 class _Hearing:
     """Statements in ledger order, repetitions left out."""
 
-    def __init__(self, columns: Columns, speakers: Speakers, companions: Companions) -> None:
-        self._columns = columns
-        self._speakers = speakers
-        self._companions = companions
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        self._sources = sources
         self._browsers: dict[_Speech, _When] = {}
         self._people: list[tuple[_Speech, _When]] = []
         self._last: dict[int, tuple[_Speech, int]] = {}
 
-    def take(self, row: int, answers: tuple[tuple[str, str], ...], proof: str, text_version: str) -> None:
-        columns, speakers = self._columns, self._speakers
-        trust = int(columns.trust[row])
-        home = int(speakers.home[row])
-        offset = int(columns.offset[row])
-        when = (int(columns.timestamp[row]), offset)
-        by_browser = trust < Trust.CLICK
-        browser = int(speakers.browser[row])
-        speech = _Speech(
-            node=browser if by_browser and browser >= 0 else home,
-            on=home if by_browser and speakers.known[row] else -1,
-            voice=Voice.BROWSER if by_browser else Voice.PERSON,
-            source=int(columns.source[row]),
-            trust=trust,
-            epoch=0 if by_browser else self._companions.epoch(offset),
-            answers=answers,
-            proof=proof,
-            text_version=text_version,
-        )
-        if by_browser:  # touches one node only, and its newest answer wins whatever the order
+    def take(self, speech: _Speech, when: _When) -> None:
+        if speech.voice == Voice.BROWSER:  # touches one node only, and its newest answer wins whatever the order
             if self._browsers.get(speech, (-1, -1)) < when:
                 self._browsers[speech] = when
             return
@@ -139,12 +145,12 @@ class _Hearing:
 
     def of_people(self) -> Iterator[ConsentRow]:
         for speech, when in self._people:
-            yield from _rows(speech, when, self._columns.sources)
+            yield from _rows(speech, when, self._sources)
 
     def of_browsers(self) -> Iterator[ConsentRow]:
         newest: dict[tuple[int, str], ConsentRow] = {}
         for speech, when in self._browsers.items():
-            for row in _rows(speech, when, self._columns.sources):
+            for row in _rows(speech, when, self._sources):
                 held = newest.get((row.node, row.purpose))
                 if held is None or _strength(held) < _strength(row):
                     newest[row.node, row.purpose] = row
@@ -153,7 +159,7 @@ class _Hearing:
     def refused(self) -> Iterable[RefusedClaim]:
         newest: dict[tuple[int, str, str, int], RefusedClaim] = {}
         for speech, when in self._browsers.items():
-            for row in _rows(speech, when, self._columns.sources) if speech.on >= 0 else ():
+            for row in _rows(speech, when, self._sources) if speech.on >= 0 else ():
                 claim = _claim_on_a_person(row, speech.on)
                 key = (claim.node, claim.name, claim.source, claim.trust)
                 held = newest.get(key)
@@ -171,9 +177,15 @@ _Spoken = tuple[int, tuple[tuple[str, str], ...], str, str]
 
 def _contexts(columns: Columns, admitted: npt.NDArray[np.bool_], home: npt.NDArray[np.int64]) -> Iterator[_Spoken]:
     words = {True: ConsentStatus.GRANTED.value, False: ConsentStatus.REFUSED.value}
+    speaks = (admitted & (home >= 0)).tolist()
+    read: dict[tuple[tuple[str, bool], ...], tuple[tuple[str, str], ...]] = {}  # few sites ask in many ways
     for row, choices in columns.consents.items():
-        if choices and admitted[row] and home[row] >= 0:
-            answers = tuple((name, words[yes]) for name, yes in choices.items() if 0 < len(name) <= _LONGEST)
+        if choices and speaks[row]:
+            said = tuple(choices.items())
+            answers = read.get(said)
+            if answers is None:
+                answers = tuple((name, words[yes]) for name, yes in said if 0 < len(name) <= _LONGEST)
+                read[said] = answers
             yield row, answers, CONTEXT_PROOF, ""
 
 
@@ -206,20 +218,10 @@ def _read(properties: bytes | None) -> _Changed | None:
 
 
 def _rows(speech: _Speech, when: _When, sources: tuple[str, ...]) -> Iterator[ConsentRow]:
-    for purpose, status in speech.answers:
-        yield ConsentRow(
-            node=speech.node,
-            purpose=purpose,
-            voice=speech.voice,
-            status=status,
-            trust=speech.trust,
-            source=sources[speech.source],
-            at=when[0],
-            offset=when[1],
-            proof=speech.proof,
-            text_version=speech.text_version,
-            members=(),
-        )
+    node, _, voice, source, trust, _, answers, proof, text_version = speech
+    at, offset = when
+    for purpose, status in answers:
+        yield ConsentRow(node, purpose, voice, status, trust, sources[source], at, offset, proof, text_version, ())
 
 
 def _claim_on_a_person(row: ConsentRow, home: int) -> RefusedClaim:

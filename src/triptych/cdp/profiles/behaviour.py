@@ -17,17 +17,17 @@ PASSIVE = ("Email Delivered", "Email Bounced", "Push Notification Received", "Pu
 """Events that happen to a person. They are no sign of life: they move neither last seen nor the favourite hour."""
 
 UNITS = {
-    "recency": "days",
+    "recency_days": "days",
     "frequency": "orders in 365 days",
-    "value": "currency in 365 days",
+    "monetary": "currency in 365 days",
     "favourite_category": "category",
     "favourite_channel": "channel",
     "favourite_hour": "hour of day, UTC",
     "favourite_shop": "shop",
-    "sessions": "sessions in 30 days",
-    "basket": "currency per order",
+    "sessions_30d": "sessions in 30 days",
+    "basket_average": "currency per order",
     "promotion_share": "share of spend",
-    "last_seen": "instant",
+    "last_seen_at": "instant",
     "trend": "change of spend, 90 days against the 90 before",
 }
 """The twelve traits in the order in which a portrait shows them, each with its unit."""
@@ -117,17 +117,17 @@ BEHAVIOUR = f"{ORDERS_OF_A_PERSON}{_TWELVE}"
 class Behaviour(msgspec.Struct, frozen=True, array_like=True):
     """How a person behaves, as of an instant. Nothing (``None``) where her history does not say."""
 
-    recency: int | None
+    recency_days: int | None
     frequency: int
-    value: float
+    monetary: float
     favourite_category: str | None
     favourite_channel: str | None
     favourite_hour: int | None
     favourite_shop: str | None
-    sessions: int
-    basket: float | None
+    sessions_30d: int
+    basket_average: float | None
     promotion_share: float | None
-    last_seen: int | None
+    last_seen_at: int | None
     trend: float | None
     currency: str
     last_order_at: int | None

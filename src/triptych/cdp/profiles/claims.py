@@ -1,6 +1,6 @@
 """Traits of a batch of events: from JSON objects to claims with their provenance. Pure.
 
-Steps: 1 collapse rows that say the same of the same node · 2 take each object apart, its values kept as sent ·
+Steps: 1 collapse rows that say the same of the same node · 2 take each object apart, nested values kept as JSON ·
 3 normalise the few reserved traits · 4 keep the most recent of claims alike in all but time.
 """
 
@@ -21,6 +21,8 @@ RESERVED_TEXT = frozenset(
 """Reserved traits (Segment's specification) that are text: trimmed, and a blank one says nothing."""
 
 _LONGEST_NAME = 128
+_ZERO = int(Party.ZERO)
+_encode = msgspec.json.Encoder().encode
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -51,16 +53,26 @@ def gather(rows: Iterable[tuple[Statement, int, int]], *, sources: SourceLookup)
             newest[statement] = when
     gathered = Gathered()
     origins: dict[tuple[int, str], _Provenance] = {}
-    for statement, (observed_at, offset) in newest.items():
+    for statement, when in newest.items():
         key = (statement.version, statement.source)
-        if key not in origins:
-            origins[key] = _Provenance.of(sources(*key))
-        for claim in _take_apart(statement, origins[key], observed_at, offset, gathered.refused):
-            alike = claim[:5]
-            held = gathered.claims.get(alike)
-            if held is None or (held.observed_at, held.offset) < (observed_at, offset):
-                gathered.claims[alike] = claim
+        origin = origins.get(key)
+        if origin is None:
+            origin = origins[key] = _Provenance.of(sources(*key))
+        _add(gathered, statement, origin, when)
     return gathered
+
+
+def _add(gathered: Gathered, statement: Statement, origin: _Provenance, when: tuple[int, int]) -> None:
+    """Take a statement apart. This loop runs for every trait of every identify call: it is written for speed."""
+    subject, source, trust = statement.subject, statement.source, statement.trust
+    claims = gathered.claims
+    for name, value in _values(statement, when, gathered.refused):
+        declared = name in origin.declared
+        alike = (subject, name, source, trust, declared)
+        held = claims.get(alike)
+        if held is None or held[9:] < when:
+            party = _ZERO if declared else origin.party
+            claims[alike] = Claim(subject, name, source, trust, int(declared), party, origin.basis, 0, value, *when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +90,42 @@ class _Provenance:
         return cls(int(origin.party), str(origin.basis), frozenset(names))
 
 
-def _take_apart(
-    statement: Statement, origin: _Provenance, observed_at: int, offset: int, refused: list[RefusedClaim]
-) -> Iterator[Claim]:
-    for name, raw in _values(statement.traits):
-        try:
-            value = _normalise(name, bytes(raw))
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-            refused.append(_unreadable(statement, name, observed_at, offset))
-            continue
-        if value is None:
-            continue
-        declared = name in origin.declared
-        yield Claim(
-            subject=statement.subject,
-            name=name,
-            source=statement.source,
-            trust=statement.trust,
-            declared=int(declared),
-            party=int(Party.ZERO) if declared else origin.party,
-            basis=origin.basis,
-            inferred=0,
-            value=value,
-            observed_at=observed_at,
-            offset=offset,
-        )
-
-
-def _values(traits: bytes) -> Iterator[tuple[str, msgspec.Raw]]:
+def _values(statement: Statement, when: tuple[int, int], refused: list[RefusedClaim]) -> Iterable[tuple[str, str]]:
+    """The traits of a statement as JSON texts. Where one cannot be read, the others still can."""
     try:
-        members = _OBJECT.decode(traits)
+        members = msgspec.json.decode(statement.traits)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _readable(statement, when, refused)
+    if not isinstance(members, dict):
+        return ()
+    return [(name, text) for name, value in members.items() if (text := _text(name, value)) is not None]
+
+
+def _readable(statement: Statement, when: tuple[int, int], refused: list[RefusedClaim]) -> Iterator[tuple[str, str]]:
+    try:
+        members = _OBJECT.decode(statement.traits)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return
     for name, raw in members.items():
-        if 0 < len(name) <= _LONGEST_NAME:
-            yield name, raw
+        try:
+            text = _text(name, msgspec.json.decode(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            refused.append(_unreadable(statement, name[:_LONGEST_NAME], *when))
+            continue
+        if text is not None:
+            yield name, text
 
 
-def _normalise(name: str, raw: bytes) -> str | None:
-    content = msgspec.json.decode(raw)  # what a Raw field let through unseen ends here: bad UTF-8, 1e999
-    if name in RESERVED_TEXT and isinstance(content, str):
-        content = content.strip()
-        if not content:
+def _text(name: str, value: object) -> str | None:
+    """A trait's value as JSON text, or nothing where nothing was said."""
+    if not 0 < len(name) <= _LONGEST_NAME:
+        return None
+    if name in RESERVED_TEXT and isinstance(value, str):
+        value = value.strip()
+        if not value:
             return None
-        return msgspec.json.encode(content.lower() if name == "email" else content).decode()
-    return raw.decode()
+        value = value.lower() if name == "email" else value
+    return _encode(value).decode()
 
 
 def _unreadable(statement: Statement, name: str, observed_at: int, offset: int) -> RefusedClaim:

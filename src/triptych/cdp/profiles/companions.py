@@ -17,6 +17,7 @@ class Companions:
 
     def __init__(self, resolution: Resolved, nodes_of: NodesOf) -> None:
         self._nodes_of = nodes_of
+        self._known: dict[tuple[int, int], tuple[int, ...]] = {}
         changes: list[tuple[int, bool, tuple[tuple[int, ...], ...]]] = [
             (int(merge.offset), False, (tuple(merge.nodes),)) for merge in resolution.merges
         ]
@@ -30,16 +31,19 @@ class Companions:
         """How many merges and splits had come before the event, or with it."""
         return bisect_right(self._offsets, offset)
 
-    def of(self, node: int, offset: int) -> frozenset[int]:
-        """All nodes of the node's profile as it was after the event at ``offset``."""
-        members = set(self._nodes_of(node)) | {node}
-        for _, parted, parts in reversed(self._changes[self.epoch(offset) :]):
-            members = _before_split(members, parts) if parted else _before_merge(members, parts[0], node)
-        return frozenset(members)
-
     def added_to(self, row: ConsentRow) -> ConsentRow:
-        """The answer with the other nodes that were the same person's when it was given."""
-        return row._replace(members=tuple(sorted(self.of(row.node, row.offset) - {row.node})))
+        """The answer with the other nodes that were the same person's after the event."""
+        key = (row.node, self.epoch(row.offset))
+        others = self._known.get(key)
+        if others is None:
+            others = self._known[key] = self._others(*key)
+        return row._replace(members=others) if others else row
+
+    def _others(self, node: int, epoch: int) -> tuple[int, ...]:
+        members = set(self._nodes_of(node)) | {node}
+        for _, parted, parts in reversed(self._changes[epoch:]):
+            members = _before_split(members, parts) if parted else _before_merge(members, parts[0], node)
+        return tuple(sorted(members - {node}))
 
 
 def _before_merge(members: set[int], moved: Sequence[int], node: int) -> set[int]:

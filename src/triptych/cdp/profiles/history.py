@@ -26,7 +26,8 @@ SELECT
     (SELECT round(coalesce(sum(amount), 0), 2) FROM back),
     (SELECT max(moment) FROM back),
     (SELECT currency FROM money),
-    (SELECT coalesce(list(DISTINCT source ORDER BY source), []) FROM bought)
+    (SELECT coalesce(list(DISTINCT source ORDER BY source), []) FROM bought),
+    (SELECT coalesce(list(DISTINCT shop ORDER BY shop), []) FROM bought WHERE shop IS NOT NULL)
 """
 HISTORY = f"{ORDERS_OF_A_PERSON}{_HISTORY}"
 """The statement. Its columns are the fields of ``History`` but the last, in order."""
@@ -67,11 +68,12 @@ class History(msgspec.Struct, frozen=True, array_like=True):
     orders: int
     items: float
     spent: float
-    refunds: int
+    returns: int
     refunded: float
-    last_refund_at: int | None
+    last_return_at: int | None
     currency: str
     order_sources: tuple[str, ...]
+    shops: tuple[str, ...] = ()
     dealings: dict[str, Dealing] = {}
 
 
@@ -84,7 +86,7 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
     source: str
     shop: str | None
     channel: str | None
-    amount: float
+    total: float
     currency: str | None
     lines: int
 

@@ -6,7 +6,7 @@ Every write is idempotent and a maximum over what was said, so a batch that is f
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -98,14 +98,14 @@ _CONSENT = """INSERT INTO profiles_consents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     WHERE (excluded.at, excluded.status <> 'granted', excluded.offset) > (at, status <> 'granted', offset)"""
 _SUPERSEDE = """UPDATE profiles_consents SET superseded = 1
     WHERE node IN (SELECT value FROM json_each(?)) AND purpose = ? AND voice <> 1 AND status <> 'granted' AND at < ?"""
-_SUPERSEDE_CARRIED = """UPDATE profiles_consents SET superseded = 1
-    WHERE node = ? AND purpose = ? AND voice = 2 AND at < ?"""
 _CARRY = """INSERT OR REPLACE INTO profiles_consents VALUES (?, ?, 2, ?, ?, ?, ?, ?, ?, ?, 0)"""
 _SUPERSEDED_AT_ONCE = """UPDATE profiles_consents SET superseded = 1
     WHERE node = ? AND purpose = ? AND voice = 0 AND status <> 'granted' AND EXISTS (
         SELECT 1 FROM profiles_consents AS yes
         WHERE yes.node IN (SELECT value FROM json_each(?)) AND yes.purpose = profiles_consents.purpose
             AND yes.voice = 0 AND yes.status = 'granted' AND yes.at > profiles_consents.at)"""
+_HELD = """SELECT node, purpose, status <> 'granted' FROM profiles_consents
+    WHERE node IN (SELECT value FROM json_each(?)) AND voice <> 1"""
 _REFUSALS = """SELECT node, purpose, status, trust, source, at, offset, proof, text_version
     FROM profiles_consents WHERE node IN (SELECT value FROM json_each(?)) AND voice <> 1 AND status <> 'granted'
     AND superseded = 0 ORDER BY purpose, at DESC, offset DESC"""
@@ -113,8 +113,7 @@ _REFUSALS = """SELECT node, purpose, status, trust, source, at, offset, proof, t
 
 def write(connection: sqlite3.Connection, fold: Fold) -> None:
     """Write a batch's fold. The caller's transaction holds it together with the rest of the batch."""
-    claims = sorted(fold.claims, key=lambda claim: (claim.subject, claim.name))  # neighbours share a page
-    connection.executemany(_TRAIT, claims)
+    connection.executemany(_TRAIT, sorted(fold.claims))  # neighbours share a page
     connection.executemany(_ACCOUNT, fold.account_claims)
     connection.executemany(_MEMBERSHIP, fold.memberships)
     connection.executemany(_REFUSED, fold.refused)
@@ -123,33 +122,52 @@ def write(connection: sqlite3.Connection, fold: Fold) -> None:
 
 
 def _write_consents(
-    connection: sqlite3.Connection, rows: Iterable[ConsentRow], separations: Iterable[Separation]
+    connection: sqlite3.Connection, rows: Sequence[ConsentRow], separations: Sequence[Separation]
 ) -> None:
     """Answers and splits in ledger order: what a split carries along is what had been answered by then."""
+    contested = _contested(connection, rows)
     steps: list[tuple[int, ConsentRow | Separation]] = [(row.offset, row) for row in rows]
     steps += [(separation.offset, separation) for separation in separations]
     alone: list[ConsentRow] = []
     for _, step in sorted(steps, key=lambda each: each[0]):
-        if isinstance(step, ConsentRow) and not step.members:
+        if isinstance(step, ConsentRow) and not _reaches(step, contested):
             alone.append(step)
             continue
-        _answer_alone(connection, alone)
+        connection.executemany(_CONSENT, [row[:10] for row in alone])
         alone = []
         if isinstance(step, Separation):
             _carry_refusals(connection, step)
         else:
-            _answer_together(connection, step)
-    _answer_alone(connection, alone)
+            _answer(connection, step)
+    connection.executemany(_CONSENT, [row[:10] for row in alone])
 
 
-def _answer_alone(connection: sqlite3.Connection, rows: list[ConsentRow]) -> None:
-    """Answers of browsers, and of people with a single identifier."""
-    connection.executemany(_CONSENT, [row[:10] for row in rows])
-    yes = [row for row in rows if row.voice == Voice.PERSON and row.status == ConsentStatus.GRANTED]
-    connection.executemany(_SUPERSEDE_CARRIED, [(row.node, row.purpose, row.at) for row in yes])
+def _contested(connection: sqlite3.Connection, rows: Sequence[ConsentRow]) -> dict[tuple[int, str], set[bool]]:
+    """By node and purpose, whether people refused (true) or granted (false), before the batch or in it.
+
+    Only where the nodes of one person hold both can one answer reach another: that is rare, and dear to find out row
+    by row.
+    """
+    people = [row for row in rows if row.voice == Voice.PERSON]
+    found: dict[tuple[int, str], set[bool]] = {}
+    for row in people:
+        found.setdefault((row.node, row.purpose), set()).add(row.status != ConsentStatus.GRANTED)
+    nodes = {row.node for row in people}.union(*(row.members for row in people))
+    if nodes:
+        held = connection.execute(_HELD, (msgspec.json.encode(sorted(nodes)).decode(),)).fetchall()
+        for node, purpose, refused in held:
+            found.setdefault((node, purpose), set()).add(bool(refused))
+    return found
 
 
-def _answer_together(connection: sqlite3.Connection, row: ConsentRow) -> None:
+def _reaches(row: ConsentRow, contested: dict[tuple[int, str], set[bool]]) -> bool:
+    if row.voice == Voice.BROWSER:
+        return False
+    opposite = row.status == ConsentStatus.GRANTED
+    return any(opposite in contested.get((node, row.purpose), ()) for node in (row.node, *row.members))
+
+
+def _answer(connection: sqlite3.Connection, row: ConsentRow) -> None:
     """A person's answer: a yes takes back what she refused before it with any identifier that was hers by then."""
     connection.execute(_CONSENT, row[:10])
     if row.status == ConsentStatus.GRANTED:
