@@ -16,11 +16,11 @@ nodes and profiles there were before the batch."""
 KEPT, DATED = 0, 1
 """What happened to an edge: it was made, raised or revived; it was seen on another day."""
 
-FIRST, SECOND, FRESH, KNOWN_HERE, KNOWN_NEW, SIZE, MARKS, KNOWN_SIDES, SPOKEN = range(16, 25)
+FIRST, SECOND, FRESH, KNOWN_HERE, KNOWN_NEW, SPOKEN_HERE, NEWLY, SIZE, MARKS, KNOWN_SIDES, SPOKEN = range(16, 27)
 """The places of ``counts`` behind those of the types: the row's profiles or -1; how many of its nodes are new;
-whether known ones are among the old, among the new; of those profiles together: nodes, marks, how many hold a known
-node, whether an established one is there."""
-COUNTS = 25
+whether known ones are among the old, among the new; how many of the old are established, how many this row
+establishes; of the profiles together: nodes, marks, how many hold a known node, how many established ones."""
+COUNTS = 27
 
 
 class Input(NamedTuple):

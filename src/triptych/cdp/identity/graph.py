@@ -92,6 +92,11 @@ class Graph:
         """All arrays, as compiled code takes them."""
         return Tables(self.nodes, self.profiles, self.pairs)
 
+    @property
+    def pair_room(self) -> int:
+        """How many pairs there may be before the slots have to grow."""
+        return int(self.pairs.words.shape[0] * FULL)
+
     def kind(self, node: int) -> int:
         """The type of a node, by its number."""
         return int(self.nodes.mark[node]) & KIND

@@ -7,7 +7,7 @@ the defaults below hold. A stricter rule is not retroactive, except that a block
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -176,13 +176,28 @@ class Guards:
         >>> Guards().is_blocked(IdentifierType.USER_ID, "NULL"), Guards().is_blocked(IdentifierType.EMAIL, "a@b.fr")
         (True, False)
         """
+        return bool(self.blocked([0], [kind], [value]))
+
+    def blocked(self, places: Sequence[int], kinds: Sequence[int], values: Sequence[str]) -> list[int]:
+        """Those of some places whose values never identify; ``kinds`` and ``values`` are by place."""
         exact, typed, pattern, by_type = self._blocked
-        folded = value.casefold()
-        if folded in exact or pattern.fullmatch(value) is not None:
-            return True
-        if typed and (kind, folded) in typed:
-            return True
-        return kind in by_type and by_type[kind].fullmatch(value) is not None
+        doubtful = None if self.decided.blocked else "0- \t+"
+        found = []
+        for place in places:
+            value = values[place]
+            folded = value.casefold()
+            if folded in exact:
+                found.append(place)
+            elif doubtful is None or value[:1] in doubtful:
+                kind = kinds[place]
+                special = by_type.get(kind)
+                if (
+                    pattern.fullmatch(value)
+                    or (kind, folded) in typed
+                    or (special is not None and special.fullmatch(value))
+                ):
+                    found.append(place)
+        return found
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

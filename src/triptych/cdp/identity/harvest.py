@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
-from triptych.cdp.identity.buffers import EDGE, MERGE, MOVED, NODE, NODE_BASE, PROFILE, PROFILE_BASE, SEEN, TURNED
+from triptych.cdp.identity.buffers import EDGE, KEPT, MERGE, MOVED, NODE, NODE_BASE, PROFILE, PROFILE_BASE, SEEN, TURNED
 from triptych.cdp.identity.component import REASONS
 from triptych.cdp.identity.decide import RULES
 from triptych.cdp.identity.graph import Graph
 from triptych.cdp.identity.model import (
+    Dated,
     EdgeChange,
     Flags,
     Merge,
@@ -22,7 +22,6 @@ from triptych.cdp.identity.model import (
     Places,
     ProfileState,
     Resolution,
-    Sighting,
     State,
     Words,
 )
@@ -33,13 +32,18 @@ from triptych.collect.model import Columns
 STATES = (State.ACTIVE.value, State.INACTIVE.value)
 
 
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
 def profile_id(key: bytes, offset: int, k: int) -> str:
     """The lasting public id of the ``k``-th profile that the event at an offset made: a keyed digest of both.
 
-    A replay makes the same ids, and nobody without the key learns anything from one.
+    Eighty bits in base 32. A replay makes the same ids, and nobody without the key learns anything from one.
     """
-    made = hashlib.blake2b(offset.to_bytes(8, "little") + k.to_bytes(4, "little"), key=key, digest_size=10)
-    return "p_" + base64.b32encode(made.digest()).decode().lower()
+    digest = hashlib.blake2b(offset.to_bytes(8, "little") + k.to_bytes(4, "little"), key=key, digest_size=10).digest()
+    bits = int.from_bytes(digest, "big")
+    return "p_" + "".join([_PAIRS[bits >> shift & 1023] for shift in (70, 60, 50, 40, 30, 20, 10, 0)])
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
     touched.update(profile for merge in merges for profile in merge[:2])
     touched.update(part.profile for split in notes.splits for part in split.parts)
     new_profiles, profiles = _profiles(batch, notes, graph, key)
+    edges, dated = _edges(batch, notes)
     home = notes.out.home
     return Resolution(
         home=home,
@@ -77,10 +82,11 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
         ident_node=_ident_nodes(batch, graph),
         new_nodes=new_nodes,
         nodes=states,
-        sightings=list(map(Sighting._make, zip(seen[:, 0].tolist(), batch.now[seen[:, 1]].tolist(), strict=True))),
+        sightings=list(zip(seen[:, 0].tolist(), batch.now[seen[:, 1]].tolist(), strict=True)),
         new_profiles=new_profiles,
         profiles=profiles,
-        edges=_edges(batch, notes),
+        edges=edges,
+        dated=dated,
         refusals=list(notes.refusals.values()),
         cannot_links=notes.cannot_links,
         merges=merges,
@@ -160,16 +166,19 @@ def _profiles(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> tuple[lis
     return new, old
 
 
-def _edges(batch: Batch, notes: Notes) -> list[EdgeChange]:
+def _edges(batch: Batch, notes: Notes) -> tuple[list[EdgeChange], list[Dated]]:
     edge = notes.out.edge[: notes.out.tally[EDGE]]
-    rows = edge[:, 4]
+    made = edge[:, 5] == KEPT
+    dated, kept = edge[~made], edge[made]
+    rows = kept[:, 4]
     sources = batch.sources
-    return [
+    changes = [
         EdgeChange(number, a, b, RULES[rule].value, sources[row], trust, now, offset, STATES[state], REASONS[reason])
         for (number, a, b, trust, row, _, rule, state, reason), now, offset in zip(
-            edge.tolist(), batch.now[rows].tolist(), batch.offsets[rows].tolist(), strict=True
+            kept.tolist(), batch.now[rows].tolist(), batch.offsets[rows].tolist(), strict=True
         )
     ]
+    return changes, list(zip(batch.now[dated[:, 4]].tolist(), dated[:, 2].tolist(), dated[:, 1].tolist(), strict=True))
 
 
 def _home_hash(home: Places, graph: Graph) -> Words:

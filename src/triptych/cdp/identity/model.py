@@ -55,11 +55,11 @@ class NodeState(NamedTuple):
     shared: int
 
 
-class Sighting(NamedTuple):
-    """A known node that was seen on another day than before."""
+Sighting = tuple[int, int]
+"""A node, and when it was seen on another day than before."""
 
-    node: int
-    last_seen: int
+Dated = tuple[int, int, int]
+"""When an edge was seen on another day than before, its newer and its older node."""
 
 
 class NewProfile(NamedTuple):
@@ -167,6 +167,7 @@ class Resolution:
     new_profiles: list[NewProfile]
     profiles: list[ProfileState]
     edges: list[EdgeChange]
+    dated: list[Dated]
     refusals: list[Refusal]
     cannot_links: list[CannotLink]
     merges: tuple[Merge, ...]

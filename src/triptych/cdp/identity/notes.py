@@ -25,6 +25,7 @@ from triptych.cdp.identity.graph import Graph
 from triptych.cdp.identity.model import CannotLink, Refusal, Split
 
 _COUNTED = {"edge": EDGE, "seen": SEEN, "moved": MOVED, "merge": MERGE, "turned": TURNED}
+_NO_LIMIT = 1 << 62
 _RESERVE = 1 << 14
 _HEADROOM = 1 << 12
 """What one row may need at the worst: a person of a thousand identifiers that falls into as many parts."""
@@ -32,9 +33,10 @@ _HEADROOM = 1 << 12
 
 @dataclass
 class Notes:
-    """One batch's buffers. ``rows`` and ``identifiers`` size them; ``room`` grows them."""
+    """One batch's buffers. ``limits`` says up to which ``tally`` there is room for one more row."""
 
     out: Output
+    limits: list[int]
     refusals: dict[tuple[int, int, str], Refusal] = field(default_factory=dict)
     cannot_links: list[CannotLink] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
@@ -42,24 +44,28 @@ class Notes:
 
     def room(self, graph: Graph) -> None:
         """Make room for one more row of any kind, in the buffers and in the graph."""
+        tally = self.out.tally.tolist()
+        if all(count <= limit for count, limit in zip(tally, self.limits, strict=True)):
+            return
         out = self.out
         for name, place in _COUNTED.items():
             held = getattr(out, name)
-            if out.tally[place] + _RESERVE // 2 > held.shape[0]:
-                out = out._replace(**{name: _longer(held, held.shape[0] + _RESERVE)})
-        for name, count, base in (("node", NODE, NODE_BASE), ("profile", PROFILE, PROFILE_BASE)):
+            if tally[place] > self.limits[place]:
+                out = out._replace(**{name: _longer(held, 2 * held.shape[0])})
+        for name, count in (("node", NODE), ("profile", PROFILE)):
             held = getattr(out, name)
-            if out.tally[count] - out.tally[base] + _HEADROOM > held.shape[0]:
-                out = out._replace(**{name: _longer(held, held.shape[0] + 2 * _HEADROOM)})
+            if tally[count] > self.limits[count]:
+                out = out._replace(**{name: _longer(held, 2 * held.shape[0])})
         self.out = out
-        tally = out.tally
-        graph.node_count, graph.profile_count, graph.pair_count = (
-            int(tally[NODE]),
-            int(tally[PROFILE]),
-            int(tally[PAIRS]),
-        )
-        graph.next_edge = int(tally[NUMBER])
-        graph.reserve(nodes=_HEADROOM, profiles=_HEADROOM, pairs=_HEADROOM)
+        self.settle(graph)
+        graph.reserve(nodes=len(out.node), profiles=len(out.profile), pairs=len(out.edge))
+        self.limits = _limits(out, graph)
+
+    def settle(self, graph: Graph) -> None:
+        """Tell the graph how many of everything there are."""
+        tally = self.out.tally
+        graph.node_count, graph.profile_count = int(tally[NODE]), int(tally[PROFILE])
+        graph.pair_count, graph.next_edge = int(tally[PAIRS]), int(tally[NUMBER])
 
     @property
     def edge_count(self) -> int:
@@ -77,25 +83,34 @@ class Notes:
 
 def begin(graph: Graph, *, rows: int, identifiers: int) -> Notes:
     """Buffers for a batch, and room in the graph for what it can bring."""
-    nodes, profiles = identifiers + _HEADROOM, rows + _HEADROOM
-    graph.reserve(nodes=nodes, profiles=profiles, pairs=identifiers + _HEADROOM)
+    nodes, profiles = identifiers + 2 * _HEADROOM, rows + 2 * _HEADROOM
+    graph.reserve(nodes=nodes, profiles=profiles, pairs=identifiers + 2 * _HEADROOM)
     tally = np.zeros(11, np.int64)
     tally[NODE] = tally[NODE_BASE] = graph.node_count
     tally[PROFILE] = tally[PROFILE_BASE] = graph.profile_count
     tally[PAIRS], tally[NUMBER] = graph.pair_count, graph.next_edge
-    return Notes(
-        Output(
-            tally=tally,
-            home=np.full(rows, -1, np.int64),
-            node=np.empty((nodes, 1), np.int64),
-            profile=np.empty((profiles, 2), np.int64),
-            edge=np.empty((2 * identifiers + _RESERVE, 9), np.int64),
-            seen=np.empty((identifiers + _RESERVE, 2), np.int64),
-            moved=np.empty((2 * identifiers + _RESERVE, 1), np.int64),
-            merge=np.empty((rows + _RESERVE, 5), np.int64),
-            turned=np.empty((rows + _RESERVE, 1), np.int64),
-        )
+    out = Output(
+        tally=tally,
+        home=np.full(rows, -1, np.int64),
+        node=np.empty((nodes, 1), np.int64),
+        profile=np.empty((profiles, 2), np.int64),
+        edge=np.empty((2 * identifiers + _RESERVE, 9), np.int64),
+        seen=np.empty((identifiers + _RESERVE, 2), np.int64),
+        moved=np.empty((2 * identifiers + _RESERVE, 1), np.int64),
+        merge=np.empty((rows + _RESERVE, 5), np.int64),
+        turned=np.empty((rows + _RESERVE, 1), np.int64),
     )
+    return Notes(out, _limits(out, graph))
+
+
+def _limits(out: Output, graph: Graph) -> list[int]:
+    limits = [_NO_LIMIT] * len(out.tally)
+    for name, place in _COUNTED.items():
+        limits[place] = len(getattr(out, name)) - _RESERVE // 2
+    limits[NODE] = int(out.tally[NODE_BASE]) + len(out.node) - _HEADROOM
+    limits[PROFILE] = int(out.tally[PROFILE_BASE]) + len(out.profile) - _HEADROOM
+    limits[PAIRS] = graph.pair_room - _HEADROOM
+    return limits
 
 
 def _longer(array: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:

@@ -140,7 +140,7 @@ class Identity:
             self._run(work, begin_row, end_row, guards)
             if control >= 0:
                 self._obey(work, controls[control], columns.size + control, guards)
-        work.notes.room(self._graph)
+        work.notes.settle(self._graph)
         return harvest(work.batch, work.notes, self._graph, self._profile_key)
 
     def _in_force(self, version: int) -> Guards:
@@ -237,8 +237,7 @@ class Identity:
         if not guards.decided.blocked:
             asked = asked & (work.given.known[span] < 0)
         places = (np.flatnonzero(asked) + span.start).tolist()
-        kinds, values = work.columns.ident_type, work.columns.ident_value
-        blocked = [place for place in places if guards.is_blocked(int(kinds[place]), values[place])]
+        blocked = guards.blocked(places, work.columns.ident_type.tolist(), work.columns.ident_value)
         work.given.skip[blocked] = True
         return blocked
 

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS identity_edges (
     trust INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, offset INTEGER NOT NULL,
     state TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS identity_edges_pair ON identity_edges (b, a);
-CREATE INDEX IF NOT EXISTS identity_edges_older ON identity_edges (a);
+CREATE INDEX IF NOT EXISTS identity_edges_inactive ON identity_edges (a) WHERE state = 'inactive';
 CREATE TABLE IF NOT EXISTS identity_profiles (
     profile INTEGER PRIMARY KEY, profile_id TEXT NOT NULL, first_offset INTEGER NOT NULL,
     founder INTEGER NOT NULL, redirect INTEGER) STRICT;
@@ -80,7 +80,9 @@ def write(connection: sqlite3.Connection, resolution: Resolution) -> None:
     connection.executemany(
         "UPDATE identity_nodes SET profile = ?2, established = ?3, shared = ?4 WHERE node = ?1", resolution.nodes
     )
-    connection.executemany("UPDATE identity_nodes SET last_seen = ?2 WHERE node = ?1", resolution.sightings)
+    connection.executemany(
+        "UPDATE identity_nodes SET last_seen = ?2 WHERE node = ?1 AND last_seen < ?2", sorted(resolution.sightings)
+    )
     connection.executemany(
         "INSERT INTO identity_profiles (profile, profile_id, first_offset, founder, redirect) VALUES (?, ?, ?, ?, ?)",
         resolution.new_profiles,
@@ -89,6 +91,9 @@ def write(connection: sqlite3.Connection, resolution: Resolution) -> None:
         "UPDATE identity_profiles SET founder = ?2, redirect = ?3 WHERE profile = ?1", resolution.profiles
     )
     _write_edges(connection, resolution.edges)
+    connection.executemany(
+        "UPDATE identity_edges SET last_seen = max(last_seen, ?) WHERE b = ? AND a = ?", resolution.dated
+    )
     connection.executemany(_REFUSALS, resolution.refusals)
     for link in resolution.cannot_links:
         connection.execute("DELETE FROM identity_cannot_link WHERE a = ? AND b = ?", (link.a, link.b))

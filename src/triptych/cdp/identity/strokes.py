@@ -27,6 +27,7 @@ from triptych.cdp.identity.compiled import compiled
 from triptych.cdp.identity.tables import (
     ACTIVE,
     ESTABLISHED,
+    KIND,
     LAST_KNOWN_TYPE,
     NONE,
     TRUSTED,
@@ -193,3 +194,15 @@ def date(row: int, count: int, home: int, given: Input, nodes: Nodes, pairs: Pai
             if place >= 0 and state_at(pairs, place) == ACTIVE and pairs.day[place] != day:
                 pairs.day[place] = day
                 write_edge(-1, work.node[home], node, trust_at(pairs, place), row, DATED, 0, out)
+
+
+@compiled
+def establish(count: int, nodes: Nodes, work: Scratch, out: Output) -> None:
+    """Note that a trusted source speaks for the known nodes of the row."""
+    for j in range(count):
+        node = work.node[j]
+        mark = signed(nodes.mark[node])
+        if mark & KIND <= LAST_KNOWN_TYPE and mark & ESTABLISHED == 0:
+            nodes.mark[node] = mark | ESTABLISHED
+            out.moved[out.tally[MOVED], 0] = node
+            out.tally[MOVED] += 1

@@ -17,16 +17,18 @@ from triptych.cdp.identity.buffers import (
     MARKS,
     MOST_IDENTIFIERS,
     MOVED,
+    NEWLY,
     SECOND,
     SIZE,
     SPOKEN,
+    SPOKEN_HERE,
     TURNED,
     Input,
     Output,
     Scratch,
 )
 from triptych.cdp.identity.compiled import compiled
-from triptych.cdp.identity.strokes import create, date, day_of, found, join, keep, state_at, trust_at, unite
+from triptych.cdp.identity.strokes import create, date, day_of, establish, found, join, keep, state_at, trust_at, unite
 from triptych.cdp.identity.tables import (
     ACTIVE,
     APART,
@@ -127,7 +129,7 @@ def survey(profile: int, tables: Tables, work: Scratch) -> None:
         if mark & KIND <= LAST_KNOWN_TYPE:
             known = True
             if mark & ESTABLISHED:
-                work.counts[SPOKEN] = 1
+                work.counts[SPOKEN] += 1
         node = signed(nodes.following[node])
         if node == first:
             break
@@ -137,7 +139,7 @@ def survey(profile: int, tables: Tables, work: Scratch) -> None:
 
 @compiled
 def meet(count: int, trust: int, given: Input, nodes: Nodes, work: Scratch) -> bool:
-    """Count whom the row brings together: false if more than two profiles, a shared device, or someone to establish."""
+    """Count whom the row brings together: false if there are more than two profiles, or a shared device."""
     counts = work.counts
     counts[:] = 0
     counts[FIRST], counts[SECOND] = -1, -1
@@ -151,9 +153,14 @@ def meet(count: int, trust: int, given: Input, nodes: Nodes, work: Scratch) -> b
             continue
         mark = nodes.mark[node]
         known = kind <= LAST_KNOWN_TYPE
-        if mark & SHARED or (known and trust >= TRUSTED and mark & ESTABLISHED == 0):
+        if mark & SHARED:
             return False
-        counts[KNOWN_HERE] |= known
+        if known:
+            counts[KNOWN_HERE] = 1
+            if mark & ESTABLISHED:
+                counts[SPOKEN_HERE] += 1
+            elif trust >= TRUSTED:
+                counts[NEWLY] += 1
         profile = signed(nodes.profile[node])
         if counts[FIRST] < 0:
             counts[FIRST] = profile
@@ -172,6 +179,8 @@ def joins_freely(trust: int, given: Input, work: Scratch) -> bool:
         return False
     if counts[SECOND] >= 0 and counts[MARKS] & (SHARED | APART) != 0:
         return False
+    if counts[NEWLY] != 0 and counts[SPOKEN] != counts[SPOKEN_HERE]:
+        return False
     second_person = counts[KNOWN_HERE] == 0 or (trust < TRUSTED and counts[SPOKEN] != 0)
     if counts[KNOWN_SIDES] == 1 and counts[KNOWN_NEW] != 0 and second_person:
         return False
@@ -187,7 +196,7 @@ def is_plain(count: int, trust: int, given: Input, tables: Tables, work: Scratch
     if repeats(count, given, work) or not meet(count, trust, given, tables.nodes, work):
         return False
     counts = work.counts
-    if counts[FRESH] == 0 and counts[SECOND] < 0:
+    if counts[FRESH] == 0 and counts[SECOND] < 0 and counts[NEWLY] == 0:
         return True
     if counts[FIRST] >= 0:
         survey(counts[FIRST], tables, work)
@@ -212,6 +221,8 @@ def settle(row: int, count: int, home: int, given: Input, tables: Tables, work: 
     for j in range(count):
         if nodes.profile[work.node[j]] == NONE:
             join(work.node[j], first, nodes, profiles)
+    if work.counts[NEWLY] != 0:
+        establish(count, nodes, work, out)
     for j in range(count):
         if j != home:
             keep(work.node[home], work.node[j], signed(given.trust[row]), row, day, 0, pairs, out)
