@@ -64,6 +64,19 @@ def members_sql(tree: Node, *, now: int, dialect: Dialect = "duckdb") -> str:
     return query.text(query.over([exp.column("profile", "everyone")]).where(inside).order_by("everyone.profile"))
 
 
+def sample_sql(tree: Node, *, inside: bool, limit: int, now: int, dialect: Dialect = "duckdb") -> str:
+    """The query for a few who are in, or are not: the same ones at each look, spread over all profiles."""
+    query = _Query(now=now, dialect=dialect)
+    condition = query.condition(tree)
+    wanted = condition if inside else exp.not_(exp.paren(condition))
+    spread = exp.Mod(
+        this=exp.Mul(this=exp.column("profile", "everyone"), expression=exp.Literal.number(40_503)),
+        expression=exp.Literal.number(65_521),
+    )
+    chosen = query.over([exp.column("profile", "everyone")]).where(wanted)
+    return query.text(chosen.order_by(spread, exp.column("profile", "everyone")).limit(limit))
+
+
 def size_sql(tree: Node, *, purpose: str, now: int, dialect: Dialect = "duckdb") -> str:
     """The query for how many are in (``size``) and how many of them granted the purpose (``reach``)."""
     query = _Query(now=now, dialect=dialect)

@@ -13,7 +13,7 @@ _NODES: frozenset[str] = frozenset(
     (
         "Abs Add Alias And Anonymous Boolean Case Cast Coalesce Column Count CTE DataType Distinct EQ Filter Floor "
         "From GT GTE Group Identifier If In Is JSONExtractScalar JSONPath JSONPathKey JSONPathRoot JSONType Join LT "
-        "LTE Literal Max Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select Star StrPosition "
+        "LTE Limit Literal Max Mod Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select Star StrPosition "
         "Subquery Sum Table TableAlias TryCast Unnest Explode Where With"
     ).split()
 )

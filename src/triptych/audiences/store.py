@@ -1,8 +1,11 @@
-"""The tables ``audiences_*`` of ``state.sqlite``: standing members and every flip, in the caller's transaction."""
+"""The tables ``audiences_*`` of ``state.sqlite``: members and every flip. The caller's transaction holds them."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from triptych.audiences.flips import FlipKind, Flips
 
@@ -15,33 +18,80 @@ CREATE TABLE IF NOT EXISTS audiences_flips (
     offset INTEGER NOT NULL, audience TEXT NOT NULL, profile INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
     at INTEGER NOT NULL, into_profile INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS audiences_flips_audience ON audiences_flips (audience, offset);
+CREATE INDEX IF NOT EXISTS audiences_flips_profile ON audiences_flips (profile);
 """
+
+_FLIP = "INSERT INTO audiences_flips VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ENTER = """INSERT INTO audiences_members VALUES (?, ?, ?, ?, NULL) ON CONFLICT (audience, profile)
+    DO UPDATE SET entered_at = excluded.entered_at, offset = excluded.offset, exited_at = NULL"""
+_EXIT = "UPDATE audiences_members SET exited_at = ? WHERE audience = ? AND profile = ?"
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody in an audience: the profile and since when."""
+
+    profile: int
+    profile_id: str
+    entered_at: int
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """An audience that somebody is in, and since when."""
+
+    audience: str
+    entered_at: int
 
 
 def write(connection: sqlite3.Connection, flips: Flips) -> None:
     """Keep flips, and the members that they leave standing."""
+    connection.executemany(
+        _FLIP, [(f.offset, f.audience, f.profile, f.kind.value, f.reason.value, f.at, f.into) for f in flips]
+    )
     for flip in flips:
-        connection.execute(
-            "INSERT INTO audiences_flips VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (flip.offset, flip.audience, flip.profile, flip.kind.value, flip.reason.value, flip.at, flip.into),
-        )
         if flip.kind is FlipKind.ENTERED:
-            connection.execute(
-                "INSERT OR REPLACE INTO audiences_members VALUES (?, ?, ?, ?, NULL)",
-                (flip.audience, flip.profile, flip.at, flip.offset),
-            )
+            connection.execute(_ENTER, (flip.audience, flip.profile, flip.at, flip.offset))
         else:
-            connection.execute(
-                "UPDATE audiences_members SET exited_at = ? WHERE audience = ? AND profile = ?",
-                (flip.at, flip.audience, flip.profile),
-            )
+            connection.execute(_EXIT, (flip.at, flip.audience, flip.profile))
 
 
 def members(connection: sqlite3.Connection) -> dict[str, list[int]]:
-    """The standing members of each audience."""
+    """The members of each audience: what live evaluation starts from."""
     found: dict[str, list[int]] = {}
-    for audience, profile in connection.execute(
-        "SELECT audience, profile FROM audiences_members WHERE exited_at IS NULL"
-    ).fetchall():
+    query = "SELECT audience, profile FROM audiences_members WHERE exited_at IS NULL"
+    for audience, profile in connection.execute(query).fetchall():
         found.setdefault(audience, []).append(profile)
     return found
+
+
+def size(connection: sqlite3.Connection, audience: str) -> int:
+    """How many are in an audience."""
+    query = "SELECT count(*) FROM audiences_members WHERE audience = ? AND exited_at IS NULL"
+    return int(connection.execute(query, (audience,)).fetchall()[0][0])
+
+
+def page(connection: sqlite3.Connection, audience: str, *, after: int = -1, limit: int = 50) -> list[Member]:
+    """Members of an audience in the order of their profiles, after one of them."""
+    query = """SELECT m.profile, p.profile_id, m.entered_at FROM audiences_members m
+        JOIN identity_profiles p USING (profile)
+        WHERE m.audience = ? AND m.exited_at IS NULL AND m.profile > ? ORDER BY m.profile LIMIT ?"""
+    return [Member(*row) for row in connection.execute(query, (audience, after, limit)).fetchall()]
+
+
+def of_profile(connection: sqlite3.Connection, profile: int) -> list[Membership]:
+    """The audiences that a profile is in."""
+    query = """SELECT audience, entered_at FROM audiences_members
+        WHERE profile = ? AND exited_at IS NULL ORDER BY audience"""
+    return [Membership(*row) for row in connection.execute(query, (profile,)).fetchall()]
+
+
+def digest_rows(connection: sqlite3.Connection, without: Sequence[int] = ()) -> Iterator[str]:
+    """The members as lines that a replay reproduces, in a fixed order; ``without`` leaves profiles out.
+
+    The instants are left out: they are those of a batch, and a replay cuts its batches elsewhere.
+    """
+    left_out = set(without)
+    query = """SELECT m.audience, p.profile_id, m.profile FROM audiences_members m JOIN identity_profiles p
+        USING (profile) WHERE m.exited_at IS NULL ORDER BY 1, 2"""
+    for audience, profile_id, profile in connection.execute(query).fetchall():
+        if profile not in left_out:
+            yield f"member {audience} {profile_id}"
