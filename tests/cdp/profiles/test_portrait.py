@@ -10,7 +10,8 @@ from tests.cdp.profiles.behaviour_oracle import DAY, Event, Order
 from tests.cdp.profiles.behaviour_oracle import World as Past
 from tests.cdp.profiles.test_behaviour import Warehouse
 from tests.cdp.profiles.worlds import ALICE_ID, ALICE_MAIL, START, Happened, World
-from triptych.cdp.profiles.portrait import HISTORY_UNITS, UNITS, last_months, portrait
+from triptych.cdp.profiles.behaviour import UNITS
+from triptych.cdp.profiles.portrait import HISTORY_UNITS, last_months, portrait
 from triptych.cdp.profiles.whereabouts import find
 from triptych.vocabulary import IdentifierType
 
@@ -89,6 +90,7 @@ def test_it_lists_her_orders_and_twelve_months(told: dict[str, Any]) -> None:
     assert [(order["order_id"], order["total"], order["shop"]) for order in told["orders"]] == [("A", 18.5, "Nantes")]
     assert len(told["months"]) == 12
     assert sum(month["total"] for month in told["months"]) == 18.5
+    assert told["history"]["shops"] == ["Nantes"]
 
 
 def test_it_counts_months_back_over_the_turn_of_the_year() -> None:

@@ -133,9 +133,11 @@ def _history(
     shown = []
     points = _points(standing)
     for name, unit in HISTORY_UNITS.items():
-        if facts[name] in {None, 0, 0.0}:
+        if not facts[name]:
             continue
         dealing = past.dealings.get(name)
+        sources: tuple[str, ...]
+        at: int | None
         if dealing is not None:
             sources, at = dealing.sources, dealing.last_at
         elif name == "points" and points is not None:
