@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from triptych.runtime import running
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
-from triptych.runtime.processes import ports, running
+from triptych.runtime.processes import ports
 from triptych.runtime.processes.supervisor import Supervisor
 from triptych.runtime.settings import Address
 
@@ -77,7 +78,7 @@ def test_it_asks_the_system_for_a_port_when_told_zero() -> None:
 
 PARENT = """
 import os, subprocess, sys, time
-child = "from triptych.runtime.processes.running import die_with; die_with(%d); print('up', flush=True); "
+child = "from triptych.runtime.running import die_with; die_with(%d); print('up', flush=True); "
 child += "import time; time.sleep(60)"
 process = subprocess.Popen([sys.executable, "-c", child % os.getpid()], stdout=subprocess.PIPE)
 process.stdout.readline()
@@ -96,7 +97,7 @@ def test_a_child_dies_with_its_parent() -> None:
 
 
 def test_a_child_whose_parent_is_gone_ends_at_once() -> None:
-    code = "from triptych.runtime.processes.running import die_with; die_with(1 << 30)"
+    code = "from triptych.runtime.running import die_with; die_with(1 << 30)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
 
 

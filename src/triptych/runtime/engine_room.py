@@ -10,7 +10,7 @@ import httpx
 from triptych.river import client
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
-from triptych.runtime.processes.running import find
+from triptych.runtime.running import find
 
 PATIENCE_S = 120.0
 

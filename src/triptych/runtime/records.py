@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from triptych.web.boot import migrate, start
 
 start()
 
-from triptych.registry import read, services  # noqa: E402  models can be loaded only after Django has started
+from triptych.registry import audit, privacy, publish, read, services  # noqa: E402  models load only after Django has started
 from triptych.registry.services import Desk, RegistryError  # noqa: E402
 from triptych.runtime.errors import Refused  # noqa: E402
+from triptych.vocabulary import Identifier  # noqa: E402
 from triptych.web.accounts.services import (  # noqa: E402
     NewAccount,
     accounts,
@@ -19,18 +21,22 @@ from triptych.web.accounts.services import (  # noqa: E402
     create_demo_accounts,
     demo_accounts_exist,
     set_password,
+    token_for,
 )
 
 __all__ = [
     "Desk",
     "NewAccount",
     "demo_accounts_exist",
+    "erase",
     "make_accounts",
     "migrate",
     "read",
     "refusals",
     "services",
     "set_password",
+    "token_for",
+    "verify_audit",
 ]
 
 
@@ -51,3 +57,15 @@ def make_accounts(*, admin: str, demo: bool) -> tuple[NewAccount, ...]:
         return ()
     with refusals():
         return (create_admin(admin),)
+
+
+def erase(home: Path, identifiers: Iterable[Identifier]) -> dict[str, int]:
+    """Take a person's identifiers out of definitions, and of every version that was published."""
+    return privacy.erase(Desk(home=home, actor="cli"), identifiers)
+
+
+def verify_audit(home: Path) -> list[audit.Damage]:
+    """The entries of the audit chain that are not what was written, as far as the published head tells."""
+    document = publish.load(home)
+    known = None if document is None else audit.Head(document.audit.number, document.audit.hash)
+    return audit.verify(known)

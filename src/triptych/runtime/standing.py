@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.ledger import LedgerReader
 from triptych.runtime.home import Home
-from triptych.runtime.processes.running import PROCESSES, Running, find
+from triptych.runtime.running import PROCESSES, Running, find
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import MICROSECONDS, system_clock
 

@@ -8,7 +8,7 @@ import typer
 
 from triptych.runtime import logs
 from triptych.runtime.cli.context import Context, ready
-from triptych.runtime.processes.running import die_with
+from triptych.runtime.running import die_with
 
 Parent = Annotated[int, typer.Option("--parent", hidden=True, help="End when this process ends.")]
 """How the supervisor tells a child whose child it is."""

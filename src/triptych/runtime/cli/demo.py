@@ -14,7 +14,7 @@ from triptych.runtime.cli.context import Context, ready
 from triptych.runtime.cli.output import AsJson, tell
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import HomeKind
-from triptych.runtime.processes.running import find
+from triptych.runtime.running import find
 from triptych.vocabulary import system_clock
 
 app = typer.Typer()

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "engine": "triptych.runtime.cli.engine",
     "web": "triptych.runtime.cli.web",
     "demo": "triptych.runtime.cli.demo",
+    "worker": "triptych.runtime.cli.worker",
     "status": "triptych.runtime.cli.status",
     "source": "triptych.runtime.cli.definitions",
     "plan": "triptych.runtime.cli.definitions",
@@ -28,6 +29,12 @@ VERBS: dict[str, str] = {
     "explain": "triptych.runtime.cli.people",
     "unmerge": "triptych.runtime.cli.people",
     "export": "triptych.runtime.cli.people",
+    "digest": "triptych.runtime.cli.keeping",
+    "erase": "triptych.runtime.cli.keeping",
+    "verify": "triptych.runtime.cli.keeping",
+    "backup": "triptych.runtime.cli.keeping",
+    "restore": "triptych.runtime.cli.keeping",
+    "doctor": "triptych.runtime.cli.keeping",
     "admin": "triptych.runtime.cli.admin",
 }
 """Verb to module; the module's ``app`` has the verb as a command or as a group."""

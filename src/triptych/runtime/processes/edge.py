@@ -13,7 +13,7 @@ from triptych.consent import Suppression
 from triptych.runtime import files, portraits
 from triptych.runtime.home import Home
 from triptych.runtime.processes import granian, ports
-from triptych.runtime.processes.running import registered
+from triptych.runtime.running import registered
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
 

@@ -8,31 +8,31 @@ from contextlib import closing
 
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
+from triptych.river.rooms import Rooms
+from triptych.runtime.erasure.certificates import Watch
+from triptych.runtime.erasure.parts import EnginesPart
 from triptych.runtime.home import Home
-from triptych.runtime.processes.running import announce, forget
+from triptych.runtime.running import announce, forget
 from triptych.runtime.settings import Settings
+from triptych.runtime.warehouse_copy import WarehouseCopies
 from triptych.vocabulary import system_clock
 from triptych.warehouse import DuckSettings
 
 
-def configure(settings: Settings, home: Home, *, suffix: str = "") -> EngineConfig:
-    """Where an engine works. With a ``suffix`` it works beside the one in force, on files of that name."""
-    config = EngineConfig(
+def configure(settings: Settings, home: Home) -> EngineConfig:
+    """Where an engine works, with which keys, and what it does between two batches."""
+    copies, erasures = WarehouseCopies(home), EnginesPart(home, system_clock, Watch(home))
+
+    def between(rooms: Rooms) -> bool:
+        copies(rooms)
+        return erasures(rooms)
+
+    return EngineConfig(
         home=home.path,
         hash_key=home.key("hash"),
         profile_key=home.key("profile"),
         duck=DuckSettings(compression=settings.warehouse_compression),
-    )
-    if not suffix:
-        return config
-    return EngineConfig(
-        home=config.home,
-        hash_key=config.hash_key,
-        profile_key=config.profile_key,
-        duck=config.duck,
-        state=f"state-{suffix}.sqlite",
-        warehouse=f"warehouse-{suffix}.duckdb",
-        cache=f"cache-{suffix}",
+        between=between,
     )
 
 

@@ -11,7 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from triptych.runtime import logs
-from triptych.runtime.processes.running import die_with
+from triptych.runtime.running import die_with
 from triptych.runtime.settings import Address
 
 THREADS = 4

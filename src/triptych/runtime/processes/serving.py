@@ -10,8 +10,8 @@ from triptych.runtime import records
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
 from triptych.runtime.processes import ports
-from triptych.runtime.processes.running import PROCESSES, registered
 from triptych.runtime.processes.supervisor import Supervisor
+from triptych.runtime.running import PROCESSES, registered
 from triptych.runtime.settings import Address, Settings
 from triptych.vocabulary import system_clock
 
@@ -41,6 +41,7 @@ def settle(settings: Settings, home: Home) -> Addresses:
 
 def serve(settings: Settings, home: Home, *, addresses: Addresses, now: str | None, demo: str | None) -> None:
     """Run the four processes until a signal asks to stop."""
+    records.services.setup(records.Desk(home=home.path, actor="setup"))  # publish what a crash left unpublished
     moved = ("--now", now) if now else ()
     children = [*PROCESSES]
     with registered(home, "serve", address="", clock=system_clock):

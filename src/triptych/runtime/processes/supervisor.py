@@ -2,7 +2,8 @@
 
 1. Settle the two addresses: a taken default port gives way, a chosen one is refused.
 2. Start each process as a child that dies with this one; its words go to ``logs/<process>.log``.
-3. When one ends, start it again alone: at once, then after a wait that doubles while it keeps failing.
+3. When one ends, start it again alone: at once, then after a wait that doubles while it keeps failing. A command that
+   needs it down holds it down with a lock.
 4. On SIGTERM or SIGINT ask all of them to end, wait, and kill what is left.
 """
 
@@ -20,7 +21,7 @@ from types import FrameType
 from typing import IO
 
 from triptych.runtime.home import Home
-from triptych.runtime.processes.running import PROCESSES
+from triptych.runtime.running import PROCESSES, is_held
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 10.0
@@ -105,7 +106,7 @@ class Supervisor:
     def _watch(self, child: Child) -> None:
         now = time.monotonic()
         if child.process is None:
-            if now >= child.due:
+            if now >= child.due and not is_held(self.home, f"{child.name}.hold"):
                 self._start(child)
                 self.say(f"{child.name} started again (restart {child.restarts})")
             return

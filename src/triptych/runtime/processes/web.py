@@ -8,7 +8,7 @@ from granian.constants import Interfaces
 
 from triptych.runtime.home import Home
 from triptych.runtime.processes import granian, ports
-from triptych.runtime.processes.running import registered
+from triptych.runtime.running import registered
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
 from triptych.web.boot import start

@@ -15,7 +15,7 @@ from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, write_atomically
 from triptych.vocabulary import Clock
 
-PROCESSES = ("edge", "engine", "web")
+PROCESSES = ("edge", "engine", "web", "worker")
 """What ``triptych serve`` keeps alive, in the order of starting."""
 
 _PR_SET_PDEATHSIG = 1
