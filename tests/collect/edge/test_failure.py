@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -150,11 +151,12 @@ def test_a_disk_that_fills_and_empties_again_loses_nothing(small_disk: Path) -> 
     edge.start()
     try:
         kept: list[str] = []
-        (small_disk / "ballast").write_bytes(bytes(12 << 20))
+        noise = random.Random(3)
+        (small_disk / "ballast").write_bytes(bytes(13 << 20))
         statuses = []
         for number in range(400):
             name = f"{number}"
-            answer = edge.post("/v1/batch", {"batch": [track(name, properties={"t": f"{number * 7919:030d}" * 900})]})
+            answer = edge.post("/v1/batch", {"batch": [track(name, properties={"t": noise.randbytes(15_000).hex()})]})
             statuses.append(answer.status_code)
             if answer.status_code == 200:
                 kept.append(name)

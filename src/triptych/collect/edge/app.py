@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from typing import Any, Protocol
@@ -56,6 +57,8 @@ class EdgeApp:
             on_change=lambda version: appender.announce(published_entry(version, config.clock())),
         )
         definitions.refresh()
+        gc.collect()
+        gc.freeze()  # what stands at the start stays: the collector need not walk it at every turn
         self._door = Door(config, definitions, appender)
         self._tasks = [loop.create_task(self._watch()), loop.create_task(self._listen())]
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from triptych.ledger import Entry, LedgerError, LedgerFailed, LedgerWriter
@@ -48,9 +49,8 @@ class Appender:
         self._writer = writer
         self._loop = loop
         self._on_failure = on_failure
-        self._queue: deque[_Waiting | _Job] = deque()
+        self._queue: SimpleQueue[_Waiting | _Job | None] = SimpleQueue()
         self._announcements: deque[Entry] = deque()
-        self._wake = threading.Event()
         self._stopping = False
         self.failure: LedgerError | None = None
         self.trouble: LedgerError | None = None
@@ -76,7 +76,7 @@ class Appender:
     @property
     def queued(self) -> int:
         """How many requests wait."""
-        return len(self._queue)
+        return self._queue.qsize()
 
     def append(self, entries: Sequence[Entry], size: int) -> asyncio.Future[Outcome]:
         """Append entries after those that wait already. Call it on the event loop."""
@@ -85,74 +85,74 @@ class Appender:
             done.set_result(self.failure)
             return done
         self.queued_bytes += size
-        self._queue.append(_Waiting(entries, size, done))
-        self._wake.set()
+        self._queue.put(_Waiting(entries, size, done))
         return done
 
     def announce(self, entry: Entry) -> None:
         """Append an entry before anything that comes after, however long it takes, with nobody waiting."""
         self._announcements.append(entry)
-        self._wake.set()
+        self._queue.put(None)
 
     def between_commits(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
         """Run something on the writer's thread while nothing is being appended."""
         done: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.append(_Job(work, done))
-        self._wake.set()
+        self._queue.put(_Job(work, done))
         return done
 
     def stop(self) -> None:
         """Write what waits, then close the ledger."""
         self._stopping = True
-        self._wake.set()
+        self._queue.put(None)
         self._thread.join(timeout=30)
         self._writer.close()
 
     def _run(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            while self._queue or self._announcements:
-                if self._queue and isinstance(self._queue[0], _Job):
-                    self._do(self._queue.popleft())
-                    continue
-                if not self._commit() and not self._queue:
-                    break
-            if self._stopping:
-                return
+        """Sleep until something waits; write all that waits as one group; do the jobs that came in between."""
+        while not (self._stopping and self._queue.empty()):
+            group, job = self._gather(self._queue.get())
+            if group or self._announcements:
+                self._commit(group)
+            if job is not None:
+                self._do(job)
 
-    def _do(self, job: _Waiting | _Job) -> None:
+    def _gather(self, first: _Waiting | _Job | None) -> tuple[list[_Waiting], _Job | None]:
+        """Everything that waits now, up to a row's size or to the first job."""
+        group: list[_Waiting] = []
+        size = 0
+        item = first
+        try:
+            while not isinstance(item, _Job):
+                if item is not None:
+                    group.append(item)
+                    size += item.size
+                    if size >= GROUP_BYTES:
+                        return group, None
+                item = self._queue.get_nowait()
+        except Empty:
+            return group, None
+        return group, item
+
+    def _do(self, job: _Job) -> None:
         """Run one job and hand its result over."""
-        if not isinstance(job, _Job):
-            return
         try:
             result, error = job.work(), None
         except Exception as caught:  # noqa: BLE001  whatever it is belongs to who asked for the job
             result, error = None, caught
         self._tell(_finish, job.done, result, error)
 
-    def _commit(self) -> bool:
-        """Write one group and answer everyone in it. False when the disk did not take it."""
+    def _commit(self, group: Sequence[_Waiting]) -> None:
+        """Write one group and answer everyone in it. What is announced goes first, and again when it failed."""
         announced = list(self._announcements)
-        group: list[_Waiting] = []
-        size = 0
-        while self._queue and size < GROUP_BYTES and isinstance(self._queue[0], _Waiting):
-            waiting = self._queue.popleft()
-            if isinstance(waiting, _Waiting):
-                group.append(waiting)
-                size += waiting.size
         started = time.perf_counter()
         outcome = self._append([*announced, *(entry for waiting in group for entry in waiting.entries)])
         self.last_commit_seconds = time.perf_counter() - started
-        if isinstance(outcome, int):
-            for _ in announced:
-                self._announcements.popleft()
-            outcome += sum(entry.count for entry in announced)
-        self._tell(self._answer, group, outcome, size)
-        if isinstance(outcome, int):
-            self._settle()
-            return True
-        return False
+        if not isinstance(outcome, int):
+            self._tell(self._answer, group, outcome)
+            return
+        for _ in announced:
+            self._announcements.popleft()
+        self._tell(self._answer, group, outcome + sum(entry.count for entry in announced))
+        self._settle()
 
     def _append(self, entries: list[Entry]) -> Outcome:
         """Append to the ledger, or say what kept it from taking the entries."""
@@ -187,10 +187,10 @@ class Appender:
             self.failure = error
             self._tell(self._on_failure, str(error))
 
-    def _answer(self, group: Sequence[_Waiting], outcome: Outcome, size: int) -> None:
+    def _answer(self, group: Sequence[_Waiting], outcome: Outcome) -> None:
         """Resolve what the group's requests wait for. On the event loop."""
-        self.queued_bytes -= size
         for waiting in group:
+            self.queued_bytes -= waiting.size
             if waiting.done is not None and not waiting.done.done():
                 waiting.done.set_result(outcome)
             if isinstance(outcome, int):

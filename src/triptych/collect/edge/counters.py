@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from triptych.vocabulary import Trust
+
 
 class Counters:
     """Counts since the process started."""
@@ -12,7 +14,7 @@ class Counters:
         self.requests: Counter[tuple[str, int]] = Counter()
         self.errors: Counter[str] = Counter()
         self.retries: Counter[str] = Counter()
-        self.events: Counter[str] = Counter()
+        self.events: Counter[int] = Counter()
         self.discarded = 0
 
     def text(self, gauges: dict[str, float]) -> str:
@@ -24,7 +26,7 @@ class Counters:
         ]
         for name, counter, label in (
             ("errors", self.errors, "code"),
-            ("events", self.events, "trust"),
+            ("events", {Trust(trust).word: count for trust, count in self.events.items()}, "trust"),
             ("client_retries", self.retries, "header"),
         ):
             lines.append(f"# TYPE triptych_edge_{name}_total counter")

@@ -59,7 +59,7 @@ class Door:
         outcome = await self.append(entries, len(request.body))
         if not isinstance(outcome, int):
             return self.unavailable(outcome)
-        self.counters.events[admission.trust.word] += len(posted.events)
+        self.counters.events[admission.trust] += len(posted.events)
         return OK
 
     async def append(self, entries: Sequence[Entry], size: int) -> Outcome:

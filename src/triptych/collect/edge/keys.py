@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import NamedTuple
 
@@ -54,8 +53,8 @@ def presented(authorization: str | None, *, body: str = "", query: str = "") -> 
 def _username(value: str) -> str:
     """The user name of a Basic credential; one without the colon is tolerated."""
     try:
-        decoded = base64.b64decode(value.strip() + "==", validate=False)
-    except (binascii.Error, ValueError):
+        decoded = binascii.a2b_base64(value + "==")
+    except ValueError:
         return ""
     return decoded.decode("utf-8", "replace").partition(":")[0].strip()
 
