@@ -57,7 +57,12 @@ def test_the_audit_log_keeps_the_host_and_not_the_address(desk: Desk) -> None:
         "http://[::1]/",
         "http://169.254.169.254/latest/meta-data",
         "http://10.0.0.8/",
+        "http://2130706433/",
+        "http://0x7f.1/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://example.org/in",
+        "https://example.org:22/",
     ],
 )
 def test_it_refuses_an_address_inside_our_own_network(desk: Desk, url: str) -> None:

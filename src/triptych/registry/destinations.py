@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import secrets
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from triptych.activate import outgoing
+from triptych.activate.errors import OutgoingError
 from triptych.registry import audit, names
 from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
@@ -19,7 +20,6 @@ from triptych.registry.recording import changing
 from triptych.registry.storage import remove_file, replace_file, webhook_secret_file
 
 KINDS = ("webhook",)
-_PORTS = {"http": 80, "https": 443}
 
 
 def add_destination(
@@ -109,27 +109,13 @@ def check_url(url: str, allow_private: Sequence[str]) -> str:
     """An address that deliveries may be sent to. The client that sends judges the resolved address once more.
 
     Raises:
-        RegistryError: It is no plain http(s) address, or one inside our own network that is not allowed.
+        RegistryError: It is no plain address, or one inside our own network that is not allowed.
     """
-    parts = urlsplit(url)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or parts.password
-        or parts.fragment
-    ):
-        raise invalid("url", "a destination's address is http:// or https://, a host and a path, without a password")
-    if _is_private(parts.hostname) and f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}" not in allow_private:
-        raise invalid("url", f"{parts.hostname} is inside our own network: allow it by name, or choose another")
-    return url
-
-
-def _is_private(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+        outgoing.check_url(url, allow_private)
+    except OutgoingError as error:
+        raise invalid("url", error.message) from None
+    return url
 
 
 def _check_private(hosts: Sequence[str]) -> list[str]:

@@ -197,6 +197,11 @@ def create_token(user: User, name: str, *, days: int | None = 365) -> str:
     return token
 
 
+def token_for(email: str, name: str, *, days: int | None = 365) -> str:
+    """Make a key to the management API for the account of an address. Raises ``RegistryError`` for an unknown one."""
+    return create_token(_known(email), name, days=days)
+
+
 def tokens(user: User) -> tuple[TokenCard, ...]:
     """The tokens of an account, newest first."""
     return tuple(token_card(record) for record in user.tokens.order_by("-pk"))
