@@ -201,3 +201,11 @@ def test_it_keeps_what_it_committed_when_it_is_killed(tmp_path: Path) -> None:
         assert reader.rows('SELECT count(*) = max("offset") + 1 FROM events') == [(True,)]
     assert duck.offset() >= written
     duck.close()
+
+
+def test_it_leaves_out_what_stands_there_already(duck: Duck) -> None:
+    duck.append([chunk(event(0), event(1))])
+    duck.append([chunk(event(0)), chunk(event(1), event(2))])
+    with duck.reader([]) as reader:
+        assert reader.rows('SELECT "offset" FROM events ORDER BY 1') == [(0,), (1,), (2,)]
+    assert duck.offset() == 3

@@ -29,7 +29,7 @@ def commit(batch: Batch, rooms: Rooms) -> Batch:
     store.write_verdicts(state, _verdicts(batch))
     store.mark_replayed(state, [(int(columns.offset[row]), original) for row, original in batch.replayed.items()])
     audiences_store.write(state, batch.flips)
-    due.write(state, batch.flips, rooms.audiences.definitions, now)
+    due.write(state, batch.flips, rooms.audiences.definitions, now, deliver=rooms.delivers)
     due.settle(state, columns.controls)
     store.add_counts(state, counts)
     passage = Passage(rooms.offset, columns.next_offset, batch.outcome, batch.resolution.home_hash[batch.stored])
@@ -92,6 +92,7 @@ def _verdicts(batch: Batch) -> list[VerdictRow]:
             id_lo=int(signed[1][row]),
             body_hash=int(columns.body_hash[row]),
             at=int(columns.received_at[row]),
+            home_hi=int(columns.ident_hi[columns.home[row]].view(np.int64)) if columns.home[row] >= 0 else 0,
         )
         for row, turned in batch.turned.items()
     ]

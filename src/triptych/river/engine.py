@@ -35,9 +35,11 @@ from triptych.river.errors import EngineRunning
 from triptych.river.facts import relations
 from triptych.river.opening import STREAM, EngineConfig, close_rooms, load, open_rooms
 from triptych.river.pace import Pace
+from triptych.river.questions import Desk
 from triptych.river.recovery import cut
 from triptych.river.rooms import Rooms
 from triptych.river.segments import Segment, segments
+from triptych.river.server import serving
 from triptych.river.stages import NAMED, Stage
 from triptych.warehouse import WarehouseError
 
@@ -46,6 +48,7 @@ _Answer = TypeVar("_Answer")
 
 _REST = 0.004
 _LONG_REST = 0.01
+_GLANCE = 0.15
 _STOPPING = (sqlite3.Error, OSError, duckdb.Error, WarehouseError, MemoryError)
 """What is wrong with the machine rather than with an event: the engine stops, and the supervisor starts it anew."""
 
@@ -66,9 +69,10 @@ class Engine:
         self.config = config
         self._stages = stages
         self._after_stage = after_stage
+        self._look_at = 0.0
         self._asked: deque[Callable[[], None]] = deque()
         self.pace = Pace(config.clock)
-        self._lock = _take_lock(config)
+        self._lock = take_lock(config)
         try:
             self.rooms = open_rooms(config)
         except BaseException:
@@ -77,18 +81,20 @@ class Engine:
         self._ledger = LedgerReader(config.ledger, STREAM)
 
     def run(self, stop: threading.Event) -> None:
-        """Go on until ``stop`` is set."""
+        """Go on, answering questions, until ``stop`` is set."""
         idle = 0
-        while not stop.is_set():
-            if self.step():
-                idle = 0
-                continue
-            idle += 1
-            stop.wait(_REST if idle < 250 else _LONG_REST)
+        with serving(self.config.home / "run" / "engine.sock", Desk(self)):
+            while not stop.is_set():
+                if self.step():
+                    idle = 0
+                    continue
+                idle += 1
+                stop.wait(_REST if idle < 250 else _LONG_REST)
 
     def step(self) -> int:
         """Take in what has come since the last time. Answers how many offsets that were."""
         self._answer()
+        self._look_between()
         start = self.rooms.offset
         for segment in segments(self._rows()):
             self._take(segment)
@@ -129,6 +135,14 @@ class Engine:
     def _answer(self) -> None:
         while self._asked:
             self._asked.popleft()()
+
+    def _look_between(self) -> None:
+        between, now = self.config.between, time.monotonic()
+        if between is None or now < self._look_at:
+            return
+        self._look_at = now + _GLANCE
+        if between(self.rooms):
+            load(self.config, self.rooms)
 
     def _rows(self) -> list[Row]:
         config, offset = self.config, self.rooms.offset
@@ -220,7 +234,7 @@ class Engine:
             query = relations(reader, rooms.state, rooms.identity.hashes, people)(asked)
             flips = rooms.audiences.define(definitions, people, query, moment)
         audiences_store.write(rooms.state, flips)
-        due.write(rooms.state, flips, rooms.audiences.definitions, moment.now)
+        due.write(rooms.state, flips, rooms.audiences.definitions, moment.now, deliver=rooms.delivers)
         meta = {"offset": columns.next_offset, "now": moment.now, "version": rooms.version}
         store.write_meta(rooms.state, meta)
         rooms.state.execute("COMMIT")
@@ -235,7 +249,7 @@ class Engine:
         return (profile, rows[0][0]) if rows else None
 
 
-def _take_lock(config: EngineConfig) -> int:
+def take_lock(config: EngineConfig) -> int:
     """Keep a second engine out of the same state."""
     folder = config.home / "run"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,12 +38,19 @@ SCHEMAS = (
     due.SCHEMA,
 )
 
+Between = Callable[[Rooms], bool]
+
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """Where the engine works and with which keys. ``state`` and ``warehouse`` name its files in the home."""
+    """Where the engine works and with which keys. ``state`` and ``warehouse`` name its files in the home.
+
+    ``between`` is asked between batches, on the river's thread, at least every fifth of a second at rest, and once
+    before the first batch: for what needs the stores for itself (erasure, backup). When it answers true, it has changed
+    them, and every cache is loaded again. ``delivers`` is false in a rebuild, which tells nobody anything.
+    """
 
     home: Path
     hash_key: bytes
@@ -54,6 +62,8 @@ class EngineConfig:
     cache: str = "cache"
     batch_bytes: int = 1_500_000
     batch_rows: int = 2_000
+    between: Between | None = None
+    delivers: bool = True
 
     @property
     def state_path(self) -> Path:
@@ -86,6 +96,7 @@ def open_rooms(config: EngineConfig) -> Rooms:
         counters=Counters(config.home / config.cache, writable=True),
         suppression=_suppression(config.home / "erasure"),
         recent=Recent(),
+        delivers=config.delivers,
     )
     load(config, rooms)
     return rooms
@@ -107,6 +118,7 @@ def load(config: EngineConfig, rooms: Rooms) -> None:
     rooms.seen = recovery.load_seen(rooms.state, rooms.follower)
     recovery.load_counters(rooms.counters, rooms.follower, rooms.identity)
     rooms.audiences = LiveAudiences(StateFacts(rooms.state, rooms.identity))
+    rooms.recent.clear()
     recovery.load_audiences(rooms, rooms.definitions.version(rooms.version).audiences if rooms.version >= 0 else ())
 
 

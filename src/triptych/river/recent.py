@@ -81,11 +81,10 @@ class Recent:
                     return dict(event)
         return None
 
-    def forget(self, profile_ids: set[str], offsets: set[int]) -> None:
-        """Drop what an erased person did."""
+    def clear(self) -> None:
+        """Forget them all, for some may be an erased person's."""
         with self._lock:
-            kept = [e for e in self._events if e.get("profile_id") not in profile_ids and e["offset"] not in offsets]
-            self._events = deque(kept, maxlen=KEPT)
+            self._events.clear()
 
 
 def _event(batch: Batch, row: int) -> dict[str, Any]:

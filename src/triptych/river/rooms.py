@@ -40,6 +40,7 @@ class Rooms:
     offset: int = 0
     now: int = 0
     version: int = -1
+    delivers: bool = True
 
     def people(self) -> People:
         """Who is whom, as live evaluation reads it."""

@@ -22,16 +22,19 @@ CREATE TABLE IF NOT EXISTS river_verdicts (
     offset INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
     source TEXT NOT NULL, type INTEGER NOT NULL, name TEXT NOT NULL, message_id TEXT NOT NULL,
     id_hi INTEGER NOT NULL, id_lo INTEGER NOT NULL, body_hash INTEGER NOT NULL, at INTEGER NOT NULL,
-    replayed INTEGER) STRICT;
+    home_hi INTEGER NOT NULL, replayed INTEGER) STRICT;
 CREATE INDEX IF NOT EXISTS river_verdicts_waiting ON river_verdicts (offset) WHERE verdict = 2 AND replayed IS NULL;
 """
 
-_VERDICT = "INSERT OR REPLACE INTO river_verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_VERDICT = "INSERT OR REPLACE INTO river_verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 _COUNT = "INSERT INTO river_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
 
 
 class VerdictRow(NamedTuple):
-    """An event that was not stored, duplicates apart. Hashes are signed, as SQLite has no others."""
+    """An event that was not stored, duplicates apart. Hashes are signed, as SQLite has no others.
+
+    ``home_hi`` is the hash of the strongest identifier that the event carries, 0 for none.
+    """
 
     offset: int
     verdict: int
@@ -45,6 +48,7 @@ class VerdictRow(NamedTuple):
     id_lo: int
     body_hash: int
     at: int
+    home_hi: int
 
 
 def open_state(path: Path, schemas: Iterable[str]) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from triptych.warehouse.model import EVENTS, Chunk
 from triptych.warehouse.schema import COMMERCIAL, DRAWN, TABLES, VIEWS, WRITE_DRAWN, WRITE_EVENTS
@@ -69,7 +70,9 @@ class Duck:
     def append(self, chunks: Sequence[Chunk]) -> None:
         """Write chunks and the offset after them in one transaction. What stands there already is left out."""
         with contextlib.closing(self._connection.cursor()) as cursor:
-            fresh = pa.concat_tables([chunk.events for chunk in chunks])
+            offset = _offset(cursor)
+            fresh = pa.concat_tables([chunk.events for chunk in chunks if chunk.next_offset > offset] or [_EMPTY])
+            fresh = fresh.filter(pc.greater_equal(fresh["offset"], offset))
             names = set().union(*(chunk.events["name"].combine_chunks().dictionary.to_pylist() for chunk in chunks))
             cursor.register("fresh", fresh)
             cursor.execute("BEGIN")
@@ -77,7 +80,9 @@ class Duck:
                 cursor.execute(WRITE_EVENTS)
                 for statement in (*DRAWN, *WRITE_DRAWN) if names & COMMERCIAL else ():
                     cursor.execute(statement)
-                cursor.execute("INSERT OR REPLACE INTO store.meta VALUES ('offset', ?)", [chunks[-1].next_offset])
+                cursor.execute(
+                    "INSERT OR REPLACE INTO store.meta VALUES ('offset', ?)", [max(offset, chunks[-1].next_offset)]
+                )
                 cursor.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(duckdb.Error):
