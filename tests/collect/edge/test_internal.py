@@ -22,7 +22,8 @@ def test_controls_are_appended_and_counted_as_no_event(edge: RunningEdge) -> Non
     before = edge.ask(do="status")["answer"]["accepted"]
     controls = [{"name": "identity.unmerged", "edge": 7}, {"name": "delivery.outcome", "status": "sent"}]
     answer = edge.internal("/internal/control", {"controls": controls})
-    assert answer.json() == {"success": True, "offsets": [start, start + 1]}
+    placed = {"first_offset": start, "next_offset": start + 2, "offsets": [start, start + 1]}
+    assert answer.json() == {"success": True, **placed}
     assert [entry.body for entry in edge.stored("control", from_offset=start)] == controls
     assert edge.ask(do="status")["answer"]["accepted"] == before
 

@@ -101,7 +101,9 @@ async def _append(door: Door, entries: list[Entry]) -> Answer:
     outcome = await door.append(entries, sum(len(entry.body) for entry in entries))
     if not isinstance(outcome, int):
         return door.unavailable(outcome)._replace(cors=False)
-    return document({"success": True, "offsets": list(range(outcome, outcome + len(entries)))}, cors=False)
+    end = outcome + len(entries)
+    body = {"success": True, "first_offset": outcome, "next_offset": end, "offsets": list(range(outcome, end))}
+    return document(body, cors=False)
 
 
 async def _look_up(door: Door, offsets: list[int], version: int) -> dict[int, Entry]:

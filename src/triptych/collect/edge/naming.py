@@ -15,10 +15,12 @@ from triptych.collect.normalise import text_of
 from triptych.vocabulary import EventType, IdentifierType, Reason
 
 Name = tuple[IdentifierType, str]
+Said = tuple[IdentifierType, Any]
 
 _RULES = {IdentifierType.EMAIL: normalise.email, IdentifierType.PHONE: normalise.phone}
 _CONTACTS = (IdentifierType.EMAIL, IdentifierType.PHONE, IdentifierType.LOYALTY_CARD)
 _PREVIOUS = (IdentifierType.USER_ID, IdentifierType.ANONYMOUS_ID)
+_IDENTIFY = EventType.IDENTIFY.word
 _CALLS = frozenset(call.word for call in EventType)
 _ANY = msgspec.json.Decoder()
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
@@ -34,30 +36,47 @@ def names(event: bytes, shared_context: bytes = b"") -> set[Name]:
     if read is None:
         return set()
     context = {**(_object(shared_context) or {}), **_part(read, "context")}
-    found = {_name(kind, value) for kind, value in _said(read, context)}
-    return {name for name in found if name is not None}
+    said = [*_said(read, context), *((kind, read.get("previousId")) for kind in _PREVIOUS)]
+    said += _contacts(_part(read, "traits"))
+    said += _contacts(_part(context, "traits"))
+    said.append((IdentifierType.DEVICE_ID, _part(context, "device").get("advertisingId")))
+    return _names(said)
 
 
-def _said(event: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[IdentifierType, Any]]:
-    """The values that stand where identifiers do."""
+def _identifying(event: dict[str, Any], call: str) -> set[Name]:
+    """The identifiers that make an event valid: the same without what is only mentioned."""
+    context = _part(event, "context")
+    traits = _part(context, "traits")
+    said = [*_said(event, context), *_contacts({**traits, **_part(event, "traits")} if call == _IDENTIFY else traits)]
+    device = _part(context, "device")
+    if device.get("adTrackingEnabled") is True:
+        said.append((IdentifierType.DEVICE_ID, device.get("advertisingId")))
+    return _names(said)
+
+
+def _said(event: dict[str, Any], context: dict[str, Any]) -> Iterator[Said]:
+    """The values that stand where identifiers always do."""
     yield IdentifierType.USER_ID, event.get("userId")
     yield IdentifierType.ANONYMOUS_ID, event.get("anonymousId")
-    for kind in _PREVIOUS:
-        yield kind, event.get("previousId")
-    for traits in (_part(event, "traits"), _part(context, "traits")):
-        for kind in _CONTACTS:
-            yield kind, traits.get(kind.word)
     yield IdentifierType.LOYALTY_CARD, _part(event, "properties").get("loyalty_card")
-    device = _part(context, "device")
-    yield IdentifierType.DEVICE_ID, device.get("id")
-    yield IdentifierType.DEVICE_ID, device.get("advertisingId")
+    yield IdentifierType.DEVICE_ID, _part(context, "device").get("id")
     externals = context.get("externalIds")
     for external in externals if isinstance(externals, list) else ():
         if isinstance(external, dict):
             yield from _external(external)
 
 
-def _external(external: dict[str, Any]) -> Iterator[tuple[IdentifierType, Any]]:
+def _contacts(traits: dict[str, Any]) -> list[Said]:
+    """The traits that identify."""
+    return [(kind, traits.get(kind.word)) for kind in _CONTACTS]
+
+
+def _names(said: Iterable[Said]) -> set[Name]:
+    """Values as identifiers, each in its one spelling; what says nothing is left out."""
+    return {name for name in (_name(kind, value) for kind, value in said) if name is not None}
+
+
+def _external(external: dict[str, Any]) -> Iterator[Said]:
     """One of ``context.externalIds``: of a type that we know, else one that carries its type's name."""
     word = (text_of(external.get("type")) or "").strip()
     try:
@@ -89,7 +108,7 @@ def fault(event: bytes, *, path_type: str) -> tuple[str, str] | None:
     call = (text_of(read.get("type")) or "").strip() or path_type
     if call not in _CALLS:
         return Reason.UNKNOWN_TYPE, f"the type is none of {', '.join(sorted(_CALLS))}"
-    if not names(event):
+    if not _identifying(read, call):
         return Reason.NO_IDENTIFIER, "the event has no identifier of any kind"
     if call == EventType.TRACK.word and not (text_of(read.get("event")) or "").strip():
         return Reason.NO_EVENT_NAME, "a track call needs an event"
