@@ -88,7 +88,8 @@ def _databases() -> dict[str, dict[str, Any]]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
         }
-        return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database.name, "OPTIONS": options}}
+        engine = "django.db.backends.sqlite3"
+        return {"default": {"ENGINE": engine, "NAME": database.name, "OPTIONS": options, "CONN_MAX_AGE": 60}}
     connection = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database.name,

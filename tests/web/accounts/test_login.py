@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
@@ -159,3 +160,20 @@ def test_tidying_removes_sessions_that_ended(alice: User) -> None:
 
 def test_every_role_has_an_account_to_test_with(account: Account) -> None:
     assert account("viewer").roles == {"viewer"}
+
+
+def test_nobody_costs_as_much_work_as_somebody(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    work: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        work.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    costs = []
+    for address in (alice.email, "nobody@example.org"):
+        work.clear()
+        log_in(Client(), address, "wrong")
+        costs.append(len(work))
+    assert costs == [1, 1]
