@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from triptych.cdp.profiles.model import Claim, Origin, RefusedClaim, SourceLookup
+from triptych.cdp.profiles.names import NAME_TRAITS, terms
 from triptych.vocabulary import Party, Reason
 
 RESERVED_TEXT = frozenset(
@@ -28,9 +29,10 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(slots=True)
 class Gathered:
-    """Claims by what makes them alike, and what could not be read."""
+    """Claims by what makes them alike, the words of all names that were said, and what could not be read."""
 
     claims: dict[tuple[int | str, str, str, int, int], Claim] = field(default_factory=dict)
+    terms: set[tuple[str, int | str]] = field(default_factory=set)
     refused: list[RefusedClaim] = field(default_factory=list)
 
 
@@ -67,6 +69,8 @@ def _add(gathered: Gathered, statement: Statement, origin: _Provenance, when: tu
     subject, source, trust = statement.subject, statement.source, statement.trust
     claims = gathered.claims
     for name, value in _values(statement, when, gathered.refused):
+        if name in NAME_TRAITS and value[0] == '"':
+            gathered.terms.update([(term, subject) for term in terms(value)])
         declared = name in origin.declared
         alike = (subject, name, source, trust, declared)
         held = claims.get(alike)

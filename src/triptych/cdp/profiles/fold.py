@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from triptych.cdp.profiles import accounts, answers, claims
-from triptych.cdp.profiles.model import Claim, Fold, NodesOf, Resolved, Separation, SourceLookup
-from triptych.cdp.profiles.names import NAME_TRAITS, terms
+from triptych.cdp.profiles.model import Fold, NodesOf, Resolved, Separation, SourceLookup
 from triptych.collect.model import Columns
 from triptych.vocabulary import EventType
 
@@ -41,7 +39,7 @@ def fold(
         refused=(*people.refused, *claimed),
         account_claims=tuple(organisations.claims.values()),
         memberships=accounts.memberships(columns, admitted, home),
-        terms=tuple(sorted({found for claim in people.claims.values() for found in _terms(claim)})),
+        terms=tuple(sorted((term, int(node)) for term, node in people.terms)),
         separations=separations,
         touched=frozenset(touched),
     )
@@ -77,11 +75,3 @@ def _statements(
         said = traits[row]
         if said is not None and len(said) > 2:  # longer than an empty object
             yield claims.Statement(node, sources[source], trust, version, said), observed_at, offset
-
-
-def _terms(claim: Claim) -> Iterator[tuple[str, int]]:
-    if claim.name in NAME_TRAITS:
-        value = msgspec.json.decode(claim.value)
-        if isinstance(value, str):
-            for term in terms(value):
-                yield term, int(claim.subject)

@@ -125,12 +125,12 @@ def _write_consents(
     connection: sqlite3.Connection, rows: Sequence[ConsentRow], separations: Sequence[Separation]
 ) -> None:
     """Answers and splits in ledger order: what a split carries along is what had been answered by then."""
-    contested = _contested(connection, rows)
+    contested = None if separations else _contested(connection, rows)
     steps: list[tuple[int, ConsentRow | Separation]] = [(row.offset, row) for row in rows]
     steps += [(separation.offset, separation) for separation in separations]
     alone: list[ConsentRow] = []
     for _, step in sorted(steps, key=lambda each: each[0]):
-        if isinstance(step, ConsentRow) and not _reaches(step, contested):
+        if isinstance(step, ConsentRow) and (step.voice == Voice.BROWSER or not _reaches(step, contested)):
             alone.append(step)
             continue
         connection.executemany(_CONSENT, [row[:10] for row in alone])
@@ -160,9 +160,9 @@ def _contested(connection: sqlite3.Connection, rows: Sequence[ConsentRow]) -> di
     return found
 
 
-def _reaches(row: ConsentRow, contested: dict[tuple[int, str], set[bool]]) -> bool:
-    if row.voice == Voice.BROWSER:
-        return False
+def _reaches(row: ConsentRow, contested: dict[tuple[int, str], set[bool]] | None) -> bool:
+    if contested is None:  # a split of this batch may carry refusals to anybody
+        return True
     opposite = row.status == ConsentStatus.GRANTED
     return any(opposite in contested.get((node, row.purpose), ()) for node in (row.node, *row.members))
 
