@@ -142,20 +142,6 @@ class Jobs:
                 [(each.delivery_id, each.at) for each in told],
             )
 
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many deliveries of each destination stand at each status."""
-        found: dict[str, dict[str, int]] = {}
-        query = "SELECT destination, status, count(*) FROM activate_jobs GROUP BY destination, status"
-        for destination, status, count in self._connection.execute(query).fetchall():
-            found.setdefault(destination, {})[status] = count
-        return found
-
-    def next_at(self) -> int | None:
-        """The earliest instant at which something is to be tried."""
-        query = "SELECT min(next_at) FROM activate_jobs WHERE status IN ('pending', 'retrying') AND leased = 0"
-        found = self._connection.execute(query).fetchall()
-        return None if not found or found[0][0] is None else int(found[0][0])
-
     def _release(self, job: Job, *, now: int) -> None:
         self.let_go(job)
         if job.into is not None and job.carries:
@@ -179,3 +165,14 @@ class _Transaction:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def counts(path: Path) -> dict[str, dict[str, int]]:
+    """How many deliveries of each destination stand at each status, read beside the worker."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    found: dict[str, dict[str, int]] = {}
+    query = "SELECT destination, status, count(*) FROM activate_jobs GROUP BY destination, status"
+    for destination, status, count in connection.execute(query).fetchall():
+        found.setdefault(destination, {})[status] = count
+    connection.close()
+    return found

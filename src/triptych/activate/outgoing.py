@@ -72,8 +72,6 @@ def check_url(url: str, allow_private: Sequence[str] = ()) -> None:
     numeric = _numeric(target.host)
     if numeric is not None:
         _judge(target, [numeric])
-    elif target.host.rstrip(".").rpartition(".")[2].lower() in _LOCAL_NAMES:
-        raise OutgoingError(OutgoingProblem.ADDRESS_REFUSED, f"{target.host} is a name of a private network")
 
 
 def target_of(url: str, allow_private: Sequence[str] = ()) -> Target:
@@ -85,7 +83,8 @@ def target_of(url: str, allow_private: Sequence[str] = ()) -> Target:
         raise _bad("a URL begins with https://")
     if "@" in parts.netloc or parts.fragment or "#" in url:
         raise _bad("a URL has no user, no password and no fragment")
-    host, port = _host(parts), parts.port or {"https": 443, "http": 80}[parts.scheme]
+    host = _host(parts)
+    port = {"https": 443, "http": 80}[parts.scheme] if parts.port is None else parts.port
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     allowed = _pair(host, port) in {_normal_pair(pair) for pair in allow_private}
     if not allowed:
@@ -93,6 +92,8 @@ def target_of(url: str, allow_private: Sequence[str] = ()) -> Target:
             raise OutgoingError(OutgoingProblem.INSECURE, "a destination on the internet is reached by https only")
         if port != 443 and (port < 1024 or port in _BAD_PORTS):
             raise OutgoingError(OutgoingProblem.PORT_REFUSED, f"port {port} is not one of a web service")
+        if host.rstrip(".").rpartition(".")[2] in _LOCAL_NAMES:
+            raise OutgoingError(OutgoingProblem.ADDRESS_REFUSED, f"{host} is a name of a private network")
     return Target(url=url, scheme=parts.scheme, host=host, port=port, path=path, allowed=allowed)
 
 
@@ -105,15 +106,14 @@ class Outgoing:
         *,
         resolver: Resolver | None = None,
         timeout: float = 10.0,
-        tls: ssl.SSLContext | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._allow_private = tuple(allow_private)
         self._resolve = resolver or resolve
         self._timeout = timeout
-        transport = httpx.AsyncHTTPTransport(verify=tls or ssl.create_default_context(), trust_env=False, retries=0)
-        self._client = httpx.AsyncClient(
-            transport=transport, follow_redirects=False, trust_env=False, timeout=timeout, headers={}
-        )
+        if transport is None:
+            transport = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False, retries=0)
+        self._client = httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False, timeout=timeout)
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a body. Raises ``OutgoingError`` where no answer came, or none was asked for."""

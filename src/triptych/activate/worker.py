@@ -86,7 +86,7 @@ class DeliveryWorker:
     def __init__(self, config: WorkerConfig, *, front_door: Teller) -> None:
         self._config = config
         self._front_door = front_door
-        self._jobs = Jobs(config.deliveries)
+        self._jobs: Jobs
         self._published = Published(config.definitions)
         self._lanes: dict[str, _Lane] = {}
         self._state: Path | None = None
@@ -95,26 +95,22 @@ class DeliveryWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set; what is under way then is finished."""
+        self._jobs = Jobs(self._config.deliveries)
         try:
             asyncio.run(self._run(stop))
         finally:
             self._jobs.close()
 
-    @property
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many deliveries of each destination stand at each status."""
-        return self._jobs.counts()
-
     async def _run(self, stop: threading.Event) -> None:
-        telling = asyncio.create_task(self._tell(stop))
-        while not stop.is_set():
-            await self._refresh()
-            self._take_in()
-            self._dispatch()
-            await asyncio.sleep(_PAUSE)
-        tasks = [task for lane in self._lanes.values() for task in lane.running]
-        await asyncio.gather(*tasks, telling)
-        await self._close_lanes()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._tell(stop))
+            while not stop.is_set():
+                await self._refresh()
+                self._take_in()
+                self._dispatch()
+                await asyncio.sleep(_PAUSE)
+            for lane in self._lanes.values():
+                await self._close(lane)
 
     async def _refresh(self) -> None:
         """Open a lane for each destination, anew when it was published differently."""
@@ -176,24 +172,26 @@ class DeliveryWorker:
             self._jobs.finish(job, Receipt(Status.REFUSED, Why.NO_DESTINATION.value), now=now, next_at=0)
 
     async def _deliver(self, sender: Sender, job: Job) -> None:
-        now = self._config.clock()
         try:
-            message, why = self._ask_gate(job)
-        except sqlite3.OperationalError as error:
-            self._retry(job, Receipt(Status.RETRYING, "state_not_readable"), error=str(error))
-            return
-        if why is not None:
-            self._jobs.finish(job, Receipt(Status.REFUSED, why.value), now=now, next_at=0)
-            return
-        if job.kind is FlipKind.ENTERED:
-            self._jobs.hold(job, now=now)
-        receipt = await sender.send(message, now=now)
+            receipt = await self._attempt(sender, job)
+        except Exception as error:  # noqa: BLE001 - one message that nobody foresaw must not stop all others
+            _log.exception("delivery_failed_within", delivery=job.delivery_id)
+            receipt = Receipt(Status.RETRYING, f"internal_{type(error).__name__}")
         if receipt.status is Status.RETRYING:
             self._retry(job, receipt)
             return
         if receipt.status is Status.DEAD and job.kind is FlipKind.ENTERED:
             self._jobs.let_go(job)
         self._jobs.finish(job, receipt, now=self._config.clock(), next_at=0)
+
+    async def _attempt(self, sender: Sender, job: Job) -> Receipt:
+        now = self._config.clock()
+        message, why = self._ask_gate(job)
+        if why is not None:
+            return Receipt(Status.REFUSED, why.value)
+        if job.kind is FlipKind.ENTERED:
+            self._jobs.hold(job, now=now)
+        return await sender.send(message, now=now)
 
     def _ask_gate(self, job: Job) -> tuple[Message, Why | None]:
         """What would be said, and why it may not be."""
@@ -219,12 +217,10 @@ class DeliveryWorker:
         )
         return message, why
 
-    def _retry(self, job: Job, receipt: Receipt, *, error: str = "") -> None:
+    def _retry(self, job: Job, receipt: Receipt) -> None:
         seconds = wait(job.attempts, delivery_id=job.delivery_id, schedule=self._config.schedule)
         now = self._config.clock()
-        _log.info(
-            "delivery_failed", delivery=job.delivery_id, reason=receipt.reason, attempts=job.attempts, error=error
-        )
+        _log.info("delivery_failed", delivery=job.delivery_id, reason=receipt.reason, attempt=job.attempts)
         if seconds is None:
             self._jobs.finish(job, Receipt(Status.DEAD, receipt.reason), now=now, next_at=0)
             return
@@ -249,7 +245,3 @@ class DeliveryWorker:
             await asyncio.gather(*lane.running)
         if lane.sender is not None:
             await lane.sender.close()
-
-    async def _close_lanes(self) -> None:
-        for lane in self._lanes.values():
-            await self._close(lane)

@@ -11,10 +11,10 @@ from triptych.audiences.values import Dialect
 
 _NODES: frozenset[str] = frozenset(
     (
-        "Abs Add Alias And Anonymous Boolean Case Cast Coalesce Column Count CTE DataType Distinct EQ Filter Floor "
-        "From GT GTE Group Identifier If In Is JSONExtractScalar JSONPath JSONPathKey JSONPathRoot JSONType Join LT "
-        "LTE Limit Literal Max Mod Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select Star StrPosition "
-        "Subquery Sum Table TableAlias TryCast Unnest Explode Where With"
+        "Abs Add Alias And Anonymous Boolean Case Cast Coalesce Column Count CTE DataType Distinct EQ Explode Filter "
+        "Floor From GT GTE Group Identifier If In Is JSONExtractScalar JSONPath JSONPathKey JSONPathRoot JSONType "
+        "Join LT LTE Limit Literal Max Mod Mul NEQ Neg Not Null Or Order Ordered Paren ParseJSON RegexpLike Select "
+        "Star StrPosition Subquery Sum Table TableAlias TryCast Unnest Where With"
     ).split()
 )
 _FUNCTIONS = frozenset(
