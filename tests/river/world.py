@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 
 from triptych.audiences import Definition, parse
+from triptych.cdp.profiles.whereabouts import find
 from triptych.collect.model import Envelope, Plan, Source, encode_envelope
 from triptych.ledger import Entry, LedgerWriter
+from triptych.river.digest import digest
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
-from triptych.vocabulary import Party, Trust
+from triptych.vocabulary import IdentifierType, Party, Trust
 from triptych.warehouse import DuckSettings
 
 NOON = 1_764_000_000_000_000
@@ -133,6 +135,15 @@ class World:
         assert self.engine is not None
         with self.engine.rooms.follower.reader() as reader:
             return reader.rows(sql)
+
+    def digest(self, type_: str = "", value: str = "") -> dict[str, Any]:
+        """The digest of all that flowed, with or without a person."""
+        assert self.engine is not None
+        rooms = self.engine.rooms
+        rooms.follower.drain()
+        person = find(rooms.state, IdentifierType.from_word(type_), value) if type_ else None
+        with rooms.follower.reader() as reader:
+            return digest(rooms.state, reader, person)
 
     def counts(self) -> dict[str, int]:
         """How many events met each verdict."""

@@ -160,7 +160,7 @@ class Engine:
         except _STOPPING:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a stage cannot take must not stop the others
-            _log.error("batch_failed", error=repr(error), offset=self.rooms.offset)
+            _log.error("batch_failed", error=type(error).__name__, offset=self.rooms.offset)
             self._isolate(segment.rows)
 
     def _flow(self, rows: list[Row], stages: Sequence[Stage]) -> Batch:

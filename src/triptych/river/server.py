@@ -7,6 +7,7 @@ import json
 import os
 import socketserver
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def answer(desk: Desk, line: bytes) -> dict[str, Any]:
         return _refused(refusal.code, str(refusal), refusal.data)
     except Exception as error:  # noqa: BLE001 - the asker gets the answer, the engine goes on
         code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "error")
-        _log.warning("question_failed", code=code, exc_info=True)
+        frame = traceback.extract_tb(error.__traceback__)[-1]  # the place alone: values may be a person's
+        _log.warning("question_failed", code=code, error=type(error).__name__, at=f"{frame.name}:{frame.lineno}")
         return _refused(code, type(error).__name__)
 
 

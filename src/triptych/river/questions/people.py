@@ -154,19 +154,23 @@ def audience_sample(desk: Desk, asked: Sample) -> dict[str, Any]:
     """A few who are in and a few who are not, each with the reasons."""
     tree = _tree(_definition(desk, asked.audience)) if asked.audience else _parsed(asked.text)
     now, limit = desk.rooms.now, max(1, min(asked.limit, 50))
-    with desk.audience(needs(tree)) as query, desk.state() as state:
+    found: dict[str, dict[int, tuple[bool, list[dict[str, Any]]]]] = {}
+    with desk.audience(needs(tree)) as query:
         inside = members(query, tree, now)
         everybody = np.unique(query("SELECT profile FROM people").column("profile").to_numpy())
-        sides = {}
         for side, some in (("inside", inside), ("outside", np.setdiff1d(everybody, inside))):
-            profiles = _some(some, limit)
-            ids = dict(state.execute(_IDS, (msgspec.json.encode(profiles).decode(),)).fetchall())
-            sides[side] = [
-                {"profile_id": ids[profile], "why": [_sentence(each) for each in reasons]}
-                for profile, (_, reasons) in _reasons(query, tree, profiles, now).items()
-                if profile in ids
-            ]
-    return sides
+            found[side] = _reasons(query, tree, _some(some, limit), now)
+    asked_for = [profile for side in found.values() for profile in side]
+    with desk.state() as state:
+        ids = dict(state.execute(_IDS, (msgspec.json.encode(asked_for).decode(),)).fetchall())
+    return {
+        side: [
+            {"profile_id": ids[profile], "why": [_sentence(each) for each in reasons]}
+            for profile, (_, reasons) in people.items()
+            if profile in ids
+        ]
+        for side, people in found.items()
+    }
 
 
 def members(query: Query, tree: Node, now: int) -> Profiles:
