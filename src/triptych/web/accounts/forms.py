@@ -43,6 +43,14 @@ class PreferencesForm(UserForm):
 
         model = User
         fields = ("language", "time_zone", "theme", "density", "single_keys")
+        labels = {  # noqa: RUF012  an instance variable in its class, as Django has it
+            "language": _("Language"),
+            "time_zone": _("Time zone"),
+            "theme": _("Theme"),
+            "density": _("Density"),
+            "single_keys": _("Keys of one letter"),
+        }
+        help_texts = {"time_zone": _("As in “Europe/Paris”. Without one, UTC.")}  # noqa: RUF012
 
     def clean_time_zone(self) -> str:
         """A time zone that this machine knows, or none."""

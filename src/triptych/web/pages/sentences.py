@@ -29,7 +29,7 @@ def describe(event: Mapping[str, Any]) -> Item:
     offline = str(event.get("channel") or "") in {"store", "shop", "till", "phone", "post", "offline", "call"}
     amount = writing.money(event["amount"], event.get("currency") or "EUR") if event.get("amount") else ""
     if kind == "track":
-        icon, tell = _TRACKS.get(name, ("point", _plain))
+        icon, tell = TRACKS.get(name, ("point", _plain))
         return Item(_offline_icon(icon, offline=offline), offline, tell(name, given), amount)
     if kind in {"page", "screen"}:
         title = event.get("page_title") or name or event.get("page_path") or ""
@@ -130,7 +130,7 @@ def _signed_in(_: str, __: Properties) -> str:
     return gettext("Logged in")
 
 
-_TRACKS: dict[str, tuple[str, Callable[[str, Properties], str]]] = {
+TRACKS: dict[str, tuple[str, Callable[[str, Properties], str]]] = {
     "Product Viewed": ("eye", _viewed),
     "Product Clicked": ("click", _viewed),
     "Product List Viewed": ("table", _listed),

@@ -31,12 +31,8 @@ def number(value: object) -> str:
     """A count or a measure, grouped: ``12,480`` or ``12 480``. What is not known is not written."""
     if not isinstance(value, int | float):
         return ""
-    shown = format_decimal(value, locale=locale()) if abs(value) >= 100 or value == int(value) else _short(value)
-    return _spaced(shown)
-
-
-def _short(value: float) -> str:
-    return format_decimal(round(value, 1), locale=locale())
+    rounded = round(value) if abs(value) >= 100 or value == int(value) else round(value, 1)
+    return _spaced(format_decimal(rounded, locale=locale()))
 
 
 def money(value: object, currency: str = "EUR") -> str:
@@ -120,7 +116,8 @@ def long_day(instant: int | None) -> str:
     if apart == 1:
         return gettext("Yesterday")
     year = "" if datetime.now(at.tzinfo).year == at.year else " y"
-    return format_date(at.date(), f"EEEE d MMMM{year}", locale=locale())
+    said = format_date(at.date(), f"EEEE d MMMM{year}", locale=locale())
+    return said[:1].upper() + said[1:]
 
 
 def month(key: str) -> str:
@@ -193,7 +190,11 @@ PREFIX = {"anonymous_id": "a", "device_id": "m", "crm_id": "P", "external_id": "
 def identifier(kind: str, value: str, *, short: bool = False) -> str:
     """An identifier as people read it: mail and phone as they are, the machine's with a letter, the middle cut."""
     if kind == "loyalty_card":
-        return f"··{value[-4:]}" if short else " ".join(value[i : i + 4] for i in range(0, len(value), 4))
+        return (
+            f"{gettext('card')} ··{value[-4:]}"
+            if short
+            else " ".join(value[i : i + 4] for i in range(0, len(value), 4))
+        )
     if kind == "phone":
         return f"{value[:4]}··{value[-4:]}" if short and len(value) > 9 else value
     if kind == "email":

@@ -67,7 +67,7 @@ def _tokens(node: Node, *, denied: bool = False) -> Iterator[Token]:
     if isinstance(node, Not):
         yield from _tokens(node.of, denied=not denied)
         return
-    if denied:
+    if denied and not isinstance(node, Consent):
         yield Token("neg", gettext("not"))
     if isinstance(node, Did):
         yield Token("", gettext("did"))
@@ -94,7 +94,7 @@ def _tokens(node: Node, *, denied: bool = False) -> Iterator[Token]:
         yield Token("f", words.trait(node.name), "tag")
         yield from _test(Test(node.name, node.operator, node.value))
     elif isinstance(node, Consent):
-        yield Token("w", gettext("said yes to"))
+        yield Token("neg", gettext("did not say yes to")) if denied else Token("w", gettext("said yes to"))
         yield Token("f", words.purpose(node.purpose), "shield-check")
 
 

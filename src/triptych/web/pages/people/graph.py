@@ -77,14 +77,15 @@ def draw(identifiers: Sequence[Data], edges: Sequence[Data], refusals: Sequence[
         for end in (edge.get("a"), edge.get("b")):
             degree[end] = degree.get(end, 0) + 1
     strength = {word: place for place, word in enumerate(words.KINDS)}
-    ordered = sorted(
+    ranked = sorted(
         identifiers,
         key=lambda each: (
             -degree.get(each.get("node"), 0),
             strength.get(str(each.get("type")), 99),
-            str(each.get("value")),
+            str(each["value"]),
         ),
     )
+    ordered = _walked(ranked, edges)
     shown = ordered[:_MOST]
     places = _ring(len(shown))
     dots = {
@@ -100,6 +101,24 @@ def draw(identifiers: Sequence[Data], edges: Sequence[Data], refusals: Sequence[
     return Graph(_WIDTH, _HEIGHT, list(dots.values()), links, len(ordered) - len(shown), len(identifiers), refused)
 
 
+def _walked(ranked: Sequence[Data], edges: Sequence[Data]) -> list[Data]:
+    """Identifiers in the order of a walk from the first one, so that what is joined stands side by side."""
+    near: dict[Any, list[Any]] = {}
+    for edge in edges:
+        near.setdefault(edge.get("a"), []).append(edge.get("b"))
+        near.setdefault(edge.get("b"), []).append(edge.get("a"))
+    known = {each.get("node"): each for each in ranked}
+    walked: dict[Any, Data] = {}
+    for start in known:
+        ahead = [start]
+        while ahead:
+            node = ahead.pop()
+            if node in known and node not in walked:
+                walked[node] = known[node]
+                ahead += reversed(near.get(node, []))
+    return list(walked.values())
+
+
 def _ring(many: int) -> list[tuple[int, int]]:
     middle = (_WIDTH // 2, _HEIGHT // 2)
     around = many - 1
@@ -107,9 +126,9 @@ def _ring(many: int) -> list[tuple[int, int]]:
         return [middle][:many]
     places = [middle]
     for number in range(around):
-        angle = 2 * math.pi * number / around - math.pi / 2
+        angle = 2 * math.pi * (number + 0.5) / around - math.pi / 2
         # two radii in turn, so that names do not run into each other
-        reach = 1.0 if around < 7 or number % 2 else 0.66
+        reach = 1.0 if around < 8 or number % 2 else 0.68
         places.append(
             (round(middle[0] + 104 * reach * math.cos(angle)), round(middle[1] + 84 * reach * math.sin(angle)))
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -51,7 +51,7 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
     sent = (
         reading.ask("deliveries", profile_id=profile_id, limit=20) if may(request.user, Action.SEE_DELIVERIES) else None
     )
-    line = reading.ask("timeline", profile_id=profile_id, limit=_PAGE)
+    line = reading.ask("timeline", profile_id=profile_id, before=_cursor(request), limit=_PAGE)
     person = answer.data
     context = {
         "answer": answer,
@@ -72,7 +72,7 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
         "days": days(line.data.get("events") or []),
         "source_names": source_names(),
         "may_explain": may(request.user, Action.EXPLAIN),
-        "name": person.get("name") if may_see_personal(request.user) else "",
+        "name": (person.get("name") or "") if may_see_personal(request.user) else "",
     }
     return show(request, "people/portrait.html", context)
 
@@ -81,10 +81,7 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
 @require_GET
 def earlier(request: HttpRequest, profile_id: str) -> HttpResponse:
     """Earlier items of the timeline, added below it."""
-    before = request.GET.get("before", "0")
-    line = found(
-        reading.ask("timeline", profile_id=profile_id, before=int(before) if before.isdecimal() else 0, limit=_PAGE)
-    )
+    line = found(reading.ask("timeline", profile_id=profile_id, before=_cursor(request), limit=_PAGE))
     context = {
         "line": line,
         "days": days(line.data.get("events") or []),
@@ -107,7 +104,7 @@ def trait(request: HttpRequest, profile_id: str, name: str) -> HttpResponse:
         "said": said,
         "others": (said or {}).get("others") or [],
         "source_names": source_names(),
-        "shown_name": person.get("name") if may_see_personal(request.user) else "",
+        "shown_name": (person.get("name") or "") if may_see_personal(request.user) else "",
     }
     return show(request, "people/trait.html", context, status=200 if said else 404)
 
@@ -117,13 +114,16 @@ def trait(request: HttpRequest, profile_id: str, name: str) -> HttpResponse:
 def why_in(request: HttpRequest, profile_id: str, audience: str) -> HttpResponse:
     """Why a person is in an audience, or is not: each rule, and what she did."""
     person = found(reading.port().portrait(profile_id)).data
+    card = next((card for card in registry.audiences(removed=True) if card.id == audience), None)
+    if card is None:
+        raise Http404
     answer = found(reading.ask("audience_why", audience=audience, profile_id=profile_id))
     context = {
         "profile_id": profile_id,
         "person": person,
-        "audience": next((card for card in registry.audiences(removed=True) if card.id == audience), None),
+        "audience": card,
         "answer": answer,
-        "shown_name": person.get("name") if may_see_personal(request.user) else "",
+        "shown_name": (person.get("name") or "") if may_see_personal(request.user) else "",
     }
     return show(request, "people/why.html", context)
 
@@ -131,6 +131,11 @@ def why_in(request: HttpRequest, profile_id: str, audience: str) -> HttpResponse
 def source_names() -> dict[str, str]:
     """What the sources are called."""
     return {source.id: source.name for source in registry.sources()}
+
+
+def _cursor(request: HttpRequest) -> int:
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() else 0
 
 
 def _named(entered: Iterable[Mapping[str, Any]], cards: Iterable[Any]) -> list[dict[str, Any]]:
