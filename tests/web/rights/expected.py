@@ -51,7 +51,7 @@ PAGES = (
     Row("GET", "pages:styleguide", EVERYBODY, 200),
     Row("GET", "pages:people", _SEE_PEOPLE, 200),
     Row("POST", "pages:people", _SEE_PEOPLE, 200),
-    Row("GET", "pages:portrait", _SEE_PEOPLE, 404, _PERSON),
+    Row("GET", "pages:portrait", _SEE_PEOPLE, 200, _PERSON),
     Row("GET", "pages:earlier", _SEE_PEOPLE, 200, _PERSON),
     Row("GET", "pages:why_in", _SEE_PEOPLE, 404, {**_PERSON, "audience": "nobody"}),
     Row("GET", "pages:trait", _SEE_PEOPLE, 404, {**_PERSON, "name": "city"}),
