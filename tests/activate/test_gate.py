@@ -72,32 +72,28 @@ def test_it_verifies_only_what_is_whole_fresh_and_signed_with_this_key() -> None
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "whsec_QUJD"])
 def test_it_refuses_a_secret_that_is_none(secret: str) -> None:
-    with pytest.raises(ValueError, match="whsec_|bytes"):
+    with pytest.raises(ValueError, match="webhook secret"):
         key_of(secret)
 
 
 @pytest.mark.parametrize(
-    ("status", "wanted"),
-    [(200, "delivered"), (204, "delivered"), (301, "dead"), (400, "dead"), (404, "dead"), (410, "dead")]
-    + [
-        (408, "retrying"),
-        (425, "retrying"),
-        (429, "retrying"),
-        (500, "retrying"),
-        (503, "retrying"),
-        (599, "retrying"),
+    ("wanted", "statuses"),
+    [
+        (Status.DELIVERED, (200, 202, 204)),
+        (Status.DEAD, (301, 302, 400, 401, 404, 410)),
+        (Status.RETRYING, (408, 425, 429, 500, 503, 599)),
     ],
 )
-def test_it_knows_what_an_answer_means(status: int, wanted: str) -> None:
-    assert receipt(status, {}, now=0).status == Status(wanted)
+def test_it_knows_what_an_answer_means(wanted: Status, statuses: tuple[int, ...]) -> None:
+    assert {receipt(status, {}, now=0).status for status in statuses} == {wanted}
 
 
 def test_it_waits_longer_each_time_from_five_seconds_to_a_day() -> None:
     waits = [wait(attempt, delivery_id="msg_a") for attempt in range(1, len(SCHEDULE) + 1)]
     assert waits == sorted(waits, key=lambda each: each or 0)
-    assert all(
-        each is not None and 0.8 * base <= each <= 1.2 * base for each, base in zip(waits, SCHEDULE, strict=True)
-    )
+    for each, base in zip(waits, SCHEDULE, strict=True):
+        assert each is not None
+        assert 0.8 * base <= each <= 1.2 * base
     assert waits[0] == wait(1, delivery_id="msg_a")
     assert waits[0] != wait(1, delivery_id="msg_b")
     assert wait(len(SCHEDULE) + 1, delivery_id="msg_a") is None

@@ -65,6 +65,13 @@ def holds(test: Test | TraitIs, value: object) -> bool:
     return _TESTS[test.operator](value, wanted)
 
 
+def passing(test: Test | TraitIs, values: list[object]) -> list[bool]:
+    """Whether each of some values passes a test."""
+    if test.operator is Operator.EQUAL and isinstance(test.value, str):
+        return [value == test.value for value in values]
+    return [holds(test, value) for value in values]
+
+
 def _contains(value: object, wanted: Scalar) -> bool:
     return isinstance(value, str) and isinstance(wanted, str) and wanted in value
 

@@ -16,7 +16,7 @@ from triptych.audiences.live.plan import Plan
 from triptych.audiences.live.properties import PropertyReader
 from triptych.audiences.live.sums import Sums
 from triptych.audiences.live.taken import Taken
-from triptych.audiences.rules import holds, thousandths
+from triptych.audiences.rules import passing, thousandths
 from triptych.collect.model import Columns
 from triptych.vocabulary import EventType
 
@@ -135,17 +135,17 @@ class Memory:
 
     def _sort_out(self, group: _Group, rows: Int64s, columns: Columns, home: Int64s) -> list[tuple[int, Taken]]:
         """Which of some rows each store of a group takes in."""
-        documents: list[dict[str, object]] = []
+        values: dict[str, list[object]] = {}
         if group.reader.names:
-            documents = [group.reader.read(columns.properties[row]) for row in rows.tolist()]
+            values = group.reader.read([columns.properties[row] for row in rows.tolist()])
         found: list[tuple[int, Taken]] = []
         for place in group.stores:
             store = self._stores[place]
             chosen, amounts = np.ones(len(rows), np.bool_), NOBODY
             for test in store.feed.where:
-                chosen &= np.array([holds(test, document.get(test.name)) for document in documents], np.bool_)
+                chosen &= np.array(passing(test, values[test.name]), np.bool_)
             if store.property is not None:
-                read = [thousandths(document.get(store.property)) for document in documents]
+                read = list(map(thousandths, values[store.property]))
                 chosen &= np.array([amount is not None for amount in read], np.bool_)
                 amounts = np.array([amount or 0 for amount in read], np.int64)[chosen]
             taken = rows[chosen]
