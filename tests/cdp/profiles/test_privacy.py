@@ -60,6 +60,17 @@ def test_it_erases_alice_and_what_others_quote_of_her_and_leaves_bob() -> None:
     )
 
 
+def test_it_takes_nothing_from_bob_that_is_his_own_word() -> None:
+    world = World()
+    world.feed(
+        Happened((ALICE_ID,), traits={"name": "bob", "city": "Nantes"}),
+        Happened((BOB_ID,), traits={"name": "alice", "city": "Nantes", "code": "card 20417", "friend": "C-20417"}),
+    )
+    privacy.erase(world.connection, world.nodes_of(ALICE_ID), values=["alice", "20417", "C-20417"])
+
+    assert {row[2] for row in dump(world) if row[0] == "traits"} == {"name", "city", "code"}
+
+
 def test_it_leaves_no_byte_of_her_in_the_file(tmp_path: Path) -> None:
     world = lived_in()
     nodes = world.nodes_of(ALICE_ID)

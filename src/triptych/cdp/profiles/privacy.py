@@ -11,7 +11,8 @@ from triptych.cdp.profiles import rows
 from triptych.cdp.profiles.rows import in_list
 from triptych.vocabulary import Party, Trust, iso
 
-_SHORTEST = 4  # a shorter value would be found in the middle of other people's
+_LONG = 16
+_LEAST = 6  # a shorter value, or one without a figure, may be anybody's word: a first name, a city
 
 
 _BY_NODE = {
@@ -28,7 +29,6 @@ _QUOTING = (
         SELECT 1 FROM json_each(?) AS hers WHERE instr(profiles_accounts.value, hers.value) > 0)""",
     """DELETE FROM profiles_claims WHERE EXISTS (
         SELECT 1 FROM json_each(?) AS hers WHERE instr(profiles_claims.value, hers.value) > 0)""",
-    """DELETE FROM profiles_memberships WHERE account IN (SELECT value FROM json_each(?))""",
 )
 
 
@@ -70,17 +70,27 @@ def export(connection: sqlite3.Connection, nodes: Sequence[int]) -> dict[str, ob
 
 
 def erase(connection: sqlite3.Connection, nodes: Sequence[int], *, values: Sequence[str] = ()) -> dict[str, int]:
-    """Remove everything kept of a person's nodes, and claims about others that quote one of her ``values``.
+    """Remove everything kept of a person's nodes, and what was said of others that quotes an identifier of hers.
 
+    ``values`` are her identifiers. One that may as well be another's word (a first name) removes nothing of others.
     The caller's connection deletes securely and truncates the log afterwards; a repetition finds nothing.
     """
     everyone = in_list(nodes)
     counts = {}
     for table, statement in _BY_NODE.items():
         counts[table.removeprefix("profiles_")] = connection.execute(statement, (everyone,)).rowcount
-    quoted = [value for value in values if len(value) >= _SHORTEST]
+    quoted = [text for value in values if (text := _unmistakable(value)) is not None]
     if quoted:
         for statement in _QUOTING:
             removed = connection.execute(statement, (msgspec.json.encode(quoted).decode(),)).rowcount
             counts["quotations"] = counts.get("quotations", 0) + removed
     return counts
+
+
+def _unmistakable(value: str) -> str | None:
+    """What betrays an identifier inside a JSON value: an address or number anywhere, else the whole of a string."""
+    if "@" in value or value.startswith("+") or len(value) >= _LONG:
+        return value
+    if len(value) >= _LEAST and any(letter.isdigit() for letter in value):
+        return msgspec.json.encode(value).decode()
+    return None

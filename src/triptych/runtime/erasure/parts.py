@@ -23,14 +23,11 @@ from triptych.ledger.rewrite import empty_log
 from triptych.river import privacy as river
 from triptych.river.rooms import Rooms
 from triptych.runtime.erasure import certificates
-from triptych.runtime.erasure.person import texts
+from triptych.runtime.erasure.rooms import ENGINE_ROOMS, LOOK_EVERY_S
 from triptych.runtime.home import Home
 from triptych.vocabulary import Clock, IdentifierType
 from triptych.warehouse import privacy as warehouse
 
-ENGINE_ROOMS = ("identity", "profiles", "audiences", "warehouse", "activate", "river")
-WORKER_ROOMS = ("deliveries",)
-LOOK_EVERY_S = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -73,8 +70,8 @@ def _erase_state(rooms: Rooms, profile_ids: Sequence[str], offsets: Sequence[int
     state = rooms.state
     found = [read.find_profile(state, IdentifierType.PROFILE_ID, each) for each in profile_ids]
     persons = sorted({each.profile for each in found if each is not None})
-    nodes = [held.node for person in persons for held in read.identifiers(state, person)]
-    values = sorted(set(texts(profiles.export(state, nodes)))) if nodes else []
+    held = [each for person in persons for each in read.identifiers(state, person)]
+    nodes, values = [each.node for each in held], sorted({each.value for each in held})
     hashes = [int(rooms.identity.hashes[node]) for node in nodes]
     rooms.follower.drain()
     columns = warehouse.erase(rooms.follower.duck, node_hashes=hashes, offsets=offsets)
@@ -95,14 +92,6 @@ def _erase_state(rooms: Rooms, profile_ids: Sequence[str], offsets: Sequence[int
     empty_log(state)
     counts["warehouse"] = columns
     return list(counts.items())
-
-
-def erase_receipts(home: Home, connection: sqlite3.Connection, clock: Clock) -> None:
-    """The worker's part: its receipts of deliveries about the person."""
-    for certificate, work in certificates.outstanding(home, WORKER_ROOMS):
-        counts = activate.erase_receipts(connection, profile_ids=work[0].selectors["profile_ids"])
-        empty_log(connection)
-        certificates.report(home, certificate.request_id, done("deliveries", counts, clock()))
 
 
 def _add(total: dict[str, int], counts: dict[str, int]) -> None:
