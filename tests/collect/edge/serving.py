@@ -14,6 +14,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from triptych.collect.edge import Asset, EdgeConfig, make_app
+from triptych.collect.limits import Limits
 from triptych.vocabulary import IdentifierType, system_clock
 
 KEY = b"0123456789abcdef"
@@ -55,6 +56,7 @@ def config(home: Path, options: dict[str, Any]) -> EdgeConfig:
     """The edge's configuration in this test home."""
     erased = Erased(home / "erased.json")
     erased.refresh()
+    options = {**options, "limits": Limits(**options.get("limits", {}))}
     assets = {"/t.js": Asset("text/javascript; charset=utf-8", b"export {}")}
     return EdgeConfig(
         home=home,

@@ -58,10 +58,10 @@ def test_rudderstack_s_document_is_400_only_for_a_key_that_nobody_has(edge: Runn
 
 
 def test_every_route_is_mounted_under_a_prefix_too(own_edge: RunningEdge) -> None:
-    own_edge.options = {"prefixes": ["/collect"], "public_url": "https://events.example.org/collect"}
+    own_edge.options = {"prefixes": ["/in"], "public_url": "https://events.example.org/collect"}
     own_edge.start()
     body = {"batch": [{"type": "page", "userId": "a"}]}
-    for path in ("/collect/v1/batch", "/collect/batch", "/v1/batch", "/collect/beacon/v1/batch"):
+    for path in ("/collect/v1/batch", "/in/batch", "/v1/batch", "/collect/beacon/v1/batch"):
         assert own_edge.post(path, body).status_code == 200
     assert own_edge.client.get(f"/collect/sourceConfig?writeKey={WRITE}").status_code == 200
     document = own_edge.client.get(f"/collect/v1/projects/{WRITE}/settings").json()

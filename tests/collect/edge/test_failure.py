@@ -38,7 +38,9 @@ def test_kill_9_under_load_loses_no_acknowledged_event(own_edge: RunningEdge) ->
         workers = [threading.Thread(target=send, args=(round_number * 10 + number,)) for number in range(4)]
         for worker in workers:
             worker.start()
-        time.sleep(0.4)
+        deadline = time.monotonic() + 20
+        while len(acknowledged) < 40 * (round_number + 1) and time.monotonic() < deadline:
+            time.sleep(0.01)
         own_edge.kill()
         for worker in workers:
             worker.join()
@@ -128,6 +130,13 @@ def test_on_a_full_disk_it_answers_503_with_retry_after_and_recovers_by_itself(o
     assert own_edge.client.get("/readyz").status_code == 200
     assert process.poll() is None
     assert [event["event"] for event in own_edge.events()] == ["After"]
+
+
+def test_when_too_much_waits_it_answers_503_with_retry_after(own_edge: RunningEdge) -> None:
+    own_edge.options = {"limits": {"queued_bytes": -1}}
+    own_edge.start()
+    answer = own_edge.post("/v1/batch", {"batch": [track()]})
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "overloaded", "1")
 
 
 @pytest.fixture

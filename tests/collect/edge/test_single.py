@@ -79,6 +79,13 @@ def test_an_event_that_is_too_deep_or_has_too_many_keys_is_400_and_kept(edge: Ru
     assert len(edge.events(start)) == 2
 
 
+def test_an_event_that_may_not_be_kept_is_200_whatever_it_is(edge: RunningEdge) -> None:
+    start = edge.end()
+    answer = edge.post("/v1/track", {"writeKey": WRITE, "event": "Bought"}, key=None)
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert [entry.head.kind for entry in edge.stored(from_offset=start)] == ["stub"]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"42", b"{", b'{"a":NaN}', b"[" * 100_000])
 def test_what_is_no_object_is_400(edge: RunningEdge, body: bytes) -> None:
     answer = edge.post("/v1/track", body)

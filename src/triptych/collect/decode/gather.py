@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from triptych.collect.decode.said import Said
 from triptych.collect.decode.wire import Unread, WireEvent, read_body
+from triptych.collect.limits import shape_fault
 from triptych.collect.model import Control, Envelope, PublishedAt, Stub, decode_envelope
 from triptych.ledger import Row
+from triptych.vocabulary import Reason
 
 Unsigned = NDArray[np.unsignedinteger[Any]]
 
 SPLIT_FROM = 24_576
-"""A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one."""
+"""A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one,
+unless it holds but one."""
 
 AT_ONCE = 1_000
 """How many events are taken apart at once."""
@@ -144,18 +147,21 @@ def _events(batch: Batch, head: Head, body: bytes, pending: list[WireEvent]) -> 
     batch.heads.append(head)
     for place, why in unread.items():
         batch.unread[start + place] = why
-    if head.count == 1:
-        batch.measured[start] = [max(len(body) - 2, 0)]
-    elif len(body) > SPLIT_FROM:
-        batch.measured[start] = _measure(body, head.count)
+    if head.count == 1 or len(body) > SPLIT_FROM:
+        contents = [body[1:-1]] if head.count == 1 else _split(body)
+        batch.measured[start] = ([len(content) for content in contents] + [0] * head.count)[: head.count]
+        for place, content in enumerate(contents):
+            shape = shape_fault(content)
+            if shape is not None:
+                batch.unread.setdefault(start + place, Unread(Reason.INVALID_EVENT, shape))
 
 
-def _measure(body: bytes, count: int) -> list[int]:
+def _split(body: bytes) -> list[bytes]:
+    """The events of a body, as they were sent; none where it cannot be read."""
     try:
-        sizes = [len(memoryview(raw)) for raw in _RAWS.decode(body)]
+        return [bytes(raw) for raw in _RAWS.decode(body)]
     except (msgspec.DecodeError, RecursionError):
-        sizes = []
-    return (sizes + [0] * count)[:count]
+        return []
 
 
 def _apart(batch: Batch, envelope: Envelope, body: bytes, offset: int, now: int) -> None:

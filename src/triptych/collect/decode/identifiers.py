@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -55,7 +55,7 @@ class _External(Struct, frozen=True):
 class _Card(Struct, frozen=True):
     """The one property that identifies."""
 
-    loyalty_card: str | int | None = None
+    loyalty_card: Any = None
 
 
 _CONTACT = msgspec.json.Decoder(_Contact)
@@ -139,11 +139,10 @@ def _odd_contact(raw: bytes) -> _Contact:
 
 def _card(found: Found, row: int, raw: bytes) -> None:
     try:
-        card = _CARD.decode(raw).loyalty_card
+        card = text_of(_CARD.decode(raw).loyalty_card)
     except _ERRORS:
         return
-    if card is not None:
-        found.one(IdentifierType.LOYALTY_CARD, row, str(card))
+    found.one(IdentifierType.LOYALTY_CARD, row, card)
 
 
 def _externals(found: Found, row: int, raw: bytes) -> None:

@@ -30,6 +30,9 @@ class Answer(NamedTuple):
 OK = Answer(200, [_JSON], b'{"success":true}')
 """All of it is durable."""
 
+KEPT_OUT = Answer(200, [_JSON], b'{"success":true}')
+"""None of it may be kept, which is no affair of the client's."""
+
 GIF = Answer(
     200,
     [("content-type", "image/gif"), _NO_STORE],

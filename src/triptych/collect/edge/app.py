@@ -7,6 +7,7 @@ import gc
 import logging
 import time
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from triptych.collect.edge import access, reading
 from triptych.collect.edge.answers import Answer, Headers, error
@@ -41,7 +42,7 @@ class EdgeApp:
 
     def __init__(self, config: EdgeConfig) -> None:
         self._config = config
-        self._routes = table(config.prefixes)
+        self._routes = table((*config.prefixes, *_path_of(config.public_url)))
         self._door: Door | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._socket: asyncio.AbstractServer | None = None
@@ -149,6 +150,12 @@ class EdgeApp:
         """Say why, let the last answers out, and end."""
         log.critical("the ledger failed, the edge stops: %s", reason)
         asyncio.get_running_loop().call_later(_LAST_WORDS, self._config.on_failure, reason)
+
+
+def _path_of(public_url: str) -> tuple[str, ...]:
+    """The path under which clients are told to call, which is mounted too."""
+    path = urlsplit(public_url).path.rstrip("/")
+    return (path,) if path else ()
 
 
 def make_app(config: EdgeConfig) -> Any:

@@ -53,7 +53,7 @@ class EdgeConfig:
         profile_answer: Answers ``POST /v1/profile``; ``None`` closes the route.
         asset: Answers the file at a path, if there is one.
         prefixes: Paths under which every route is mounted too, as ``/collect``.
-        public_url: What clients should call, where it is not what the request's ``Host`` says.
+        public_url: What clients should call, where it is not what the request's ``Host`` says. Its path is a prefix.
         trusted_proxies: Addresses whose ``X-Forwarded-For`` and ``-Proto`` are believed.
         idle_seconds: After so long without traffic a tick is appended.
         glance_seconds: How often, at most, the published file is looked at.

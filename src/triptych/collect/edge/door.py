@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from triptych.collect.edge import keys
-from triptych.collect.edge.answers import OK, Answer, error
+from triptych.collect.edge.answers import KEPT_OUT, OK, Answer, error
 from triptych.collect.edge.appending import Appender, Outcome
 from triptych.collect.edge.bodies import TooLarge, Unreadable, read, unpack
 from triptych.collect.edge.config import EdgeConfig
@@ -45,7 +45,7 @@ class Door:
         return keys.admit(self.definitions, presented, origin=request.origin, now=request.now)
 
     async def accept(self, request: Request, posted: Posted, admission: Admission) -> Answer:
-        """Append what was posted, and answer once it is durable."""
+        """Append what was posted, and answer once it is durable: ``OK``, or ``KEPT_OUT`` where only stubs remain."""
         if not self.config.durable:
             return OK
         erased = self.config.suppression
@@ -60,7 +60,7 @@ class Door:
         if not isinstance(outcome, int):
             return self.unavailable(outcome)
         self.counters.events[admission.trust] += len(posted.events)
-        return OK
+        return OK if entries[0].body.startswith(b"[") else KEPT_OUT
 
     async def append(self, entries: Sequence[Entry], size: int) -> Outcome:
         """Append entries, and answer their first offset once they are durable."""
