@@ -130,6 +130,16 @@ def test_it_reads_the_consent_context_of_any_event() -> None:
     assert found == {MAIL: "granted", "marketing:sms": "refused"}
 
 
+def test_it_keeps_answers_for_the_purposes_of_the_house_alone() -> None:
+    world = World()
+    world.feed(
+        Happened((ALICE_ID,), choices={MAIL: True, "C0001": True}), consent("world domination", "granted", ALICE_ID)
+    )
+
+    assert [answer.purpose for answer in rows.answers(world.connection, world.nodes_of(ALICE_ID))] == [MAIL]
+    assert [claim.reason for claim in rows.refused(world.connection, world.nodes_of(ALICE_ID))] == ["invalid_event"]
+
+
 def test_it_keeps_an_unreadable_consent_as_refused() -> None:
     world = World()
     world.feed(consent(MAIL, "perhaps", ALICE_ID))

@@ -19,10 +19,11 @@ import numpy.typing as npt
 from triptych.cdp.profiles.companions import Companions
 from triptych.cdp.profiles.model import ConsentRow, NodesOf, RefusedClaim, Resolved, Voice
 from triptych.collect.model import Columns
-from triptych.vocabulary import KNOWN_TYPES, ConsentStatus, EventType, IdentifierType, Reason, Trust
+from triptych.vocabulary import KNOWN_TYPES, PURPOSES, ConsentStatus, EventType, IdentifierType, Reason, Trust
 
 CONSENT_EVENT = "Consent Changed"
 CONTEXT_PROOF = "consent context"
+_PURPOSES = frozenset(PURPOSES)  # a site's own categories permit nothing, and a public key could name any number
 _LONGEST = 64
 _LONGEST_PROOF = 500
 
@@ -184,7 +185,7 @@ def _contexts(columns: Columns, admitted: npt.NDArray[np.bool_], home: npt.NDArr
             said = tuple(choices.items())
             answers = read.get(said)
             if answers is None:
-                answers = tuple((name, words[yes]) for name, yes in said if 0 < len(name) <= _LONGEST)
+                answers = tuple((name, words[yes]) for name, yes in said if name in _PURPOSES)
                 read[said] = answers
             yield row, answers, CONTEXT_PROOF, ""
 
@@ -214,7 +215,7 @@ def _read(properties: bytes | None) -> _Changed | None:
         changed = _CHANGED.decode(properties or b"{}")
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return changed if 0 < len(changed.purpose) <= _LONGEST else None
+    return changed if changed.purpose in _PURPOSES else None
 
 
 def _rows(speech: _Speech, when: _When, sources: tuple[str, ...]) -> Iterator[ConsentRow]:
