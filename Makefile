@@ -14,6 +14,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PO := $(wildcard src/triptych/web/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
+LOOPS := $(shell grep -rl --include=*.py '@compiled' src/triptych)
 PYTEST := $(BIN)/pytest
 
 # An environment that has the tools of development has all that running needs: it is never thinned out again.
@@ -30,8 +31,8 @@ demo: install
 	@$(BIN)/triptych setup --kind demo
 	@exec $(BIN)/triptych serve --demo full
 
-install: $(RUN) $(STAMPS)/face $(MO)
-install-dev: $(STAMPS)/dev $(STAMPS)/face $(MO)
+install: $(RUN) $(STAMPS)/face $(MO) $(STAMPS)/warm
+install-dev: $(STAMPS)/dev $(STAMPS)/face $(MO) $(STAMPS)/warm
 
 test: install-dev
 	$(PYTEST) -m "not slow and not browser and not soak"
@@ -86,6 +87,13 @@ $(STAMPS)/dev: requirements/dev.txt requirements/demo.txt pyproject.toml | $(STA
 	@echo "Installing what developing needs"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt requirements/demo.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# ---- compiled loops: the machine code is kept beside the sources ---------------------------------------------------
+
+$(STAMPS)/warm: $(LOOPS) | $(RUN)
+	@echo "Compiling the river's loops"
+	@$(BIN)/python -m triptych.runtime.warm 2>/dev/null
 	@touch $@
 
 # ---- the face: front-end files by npm's lock, messages compiled --------------------------------------------------

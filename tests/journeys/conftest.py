@@ -18,9 +18,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shop(house: House) -> Source:
-    """A first-party source of the house, this test's own."""
+    """A first-party source of the house. Tests share it and bring their own people."""
     return house.source()
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from triptych.river.client import ask
 from triptych.runtime.home import Home
 from triptych.runtime.settings import load_settings
 from triptych.runtime.standing import standing
@@ -155,6 +156,10 @@ class House:
     def glance(self) -> dict[str, Any]:
         """The same answer as ``status``, without starting a command: for questions that are asked again and again."""
         return standing(load_settings({"TRIPTYCH_HOME": str(self.home)}), Home(self.home))
+
+    def ask(self, name: str, **params: Any) -> dict[str, Any]:
+        """The engine's answer, without starting a command: for questions that are asked again and again."""
+        return ask(self.home, name, **params)
 
     def settled(self) -> dict[str, Any]:
         """The status once nothing is in flight."""

@@ -11,7 +11,7 @@ from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
 
 app = typer.Typer()
-admin = typer.Typer(no_args_is_help=True, help="Accounts, for whoever holds the machine.")
+admin = typer.Typer()
 app.add_typer(admin, name="admin")
 
 

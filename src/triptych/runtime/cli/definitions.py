@@ -10,15 +10,14 @@ import typer
 
 from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
-from triptych.runtime.engine_room import ask
 from triptych.runtime.records import Desk, read, refusals, services
 from triptych.vocabulary import Basis, Party
 
 app = typer.Typer()
-source = typer.Typer(no_args_is_help=True, help="Where events come from, and their keys.")
-plan = typer.Typer(no_args_is_help=True, help="What a source may send.")
-destination = typer.Typer(no_args_is_help=True, help="Where entries and exits are delivered.")
-audience = typer.Typer(no_args_is_help=True, help="Who is in, for which purpose.")
+source = typer.Typer()
+plan = typer.Typer()
+destination = typer.Typer()
+audience = typer.Typer()
 app.add_typer(source, name="source")
 app.add_typer(plan, name="plan")
 app.add_typer(destination, name="destination")
@@ -69,6 +68,7 @@ def source_add(
 @source.command("list")
 def source_list(*, as_json: AsJson = False) -> None:
     """List the sources."""
+    ready()
     cards = [_plain(card) for card in read.sources()]
     tell(
         {"sources": cards}, as_json=as_json, text=lambda: _table(cards, "id", "party", "basis", "consent", "write_key")
@@ -120,6 +120,7 @@ def plan_set(
 @plan.command("show")
 def plan_show(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
     """Show the tracking plan of a source."""
+    ready()
     with refusals():
         card = read.source(id)
     tell({"source": id, "plan": card.plan}, as_json=as_json)
@@ -161,6 +162,7 @@ def destination_add(
 @destination.command("list")
 def destination_list(*, as_json: AsJson = False) -> None:
     """List the destinations."""
+    ready()
     cards = [_plain(card) for card in read.destinations()]
     tell({"destinations": cards}, as_json=as_json, text=lambda: _table(cards, "id", "kind", "url", "enabled"))
 
@@ -192,32 +194,9 @@ def audience_add(
 @audience.command("list")
 def audience_list(*, as_json: AsJson = False) -> None:
     """List the audiences."""
+    ready()
     cards = [_plain(card) for card in read.audiences()]
     tell({"audiences": cards}, as_json=as_json, text=lambda: _table(cards, "id", "purpose", "text"))
-
-
-@audience.command("size")
-def audience_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
-    """Tell how many people are in now."""
-    answer = ask(ready().home, "audience_size", audience=id)
-    tell({"audience": id, **answer}, as_json=as_json, text=lambda: str(answer["size"]))
-
-
-@audience.command("members")
-def audience_members(
-    id: Id,  # noqa: A002  the word of the interface
-    *,
-    after: Annotated[str, typer.Option(help="Go on after this profile.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 1_000,
-    as_json: AsJson = False,
-) -> None:
-    """List who is in now, by profile id."""
-    answer = ask(ready().home, "audience_members", audience=id, after=after, limit=limit)
-    tell(
-        {"audience": id, **answer},
-        as_json=as_json,
-        text=lambda: "\n".join(member["profile_id"] for member in answer["members"]),
-    )
 
 
 @audience.command("remove")

@@ -1,4 +1,4 @@
-"""``triptych explain|unmerge|deliveries|export``: questions about people, and the undoing of a merge."""
+"""``triptych explain|deliveries|export|digest|audience``: what the engine knows."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import typer
 
 from triptych.runtime.cli.context import identifier, ready
 from triptych.runtime.cli.output import AsJson, tell
-from triptych.runtime.engine_room import ask, control, wait_for
+from triptych.runtime.engine_room import ask
 from triptych.runtime.exporting import export_events
 
 app = typer.Typer()
-export = typer.Typer(no_args_is_help=True, help="Take data out.")
+export = typer.Typer()
+audience = typer.Typer()
 app.add_typer(export, name="export")
+app.add_typer(audience, name="audience")
+
+Id = Annotated[str, typer.Argument(help="The audience's short name.")]
 
 Who = Annotated[
     str, typer.Argument(help="An identifier as type:value, such as email:alice@example.org, or a profile id.")
@@ -26,22 +30,6 @@ def explain(a: Who, b: Who, *, as_json: AsJson = False) -> None:
     """Tell why two identifiers are one person, edge by edge, or why they are not."""
     answer = ask(ready().home, "explain", a=identifier(a), b=identifier(b))
     tell(answer, as_json=as_json, text=lambda: _explanation(answer))
-
-
-@app.command()
-def unmerge(
-    edge: Annotated[int, typer.Argument(help="The number of an edge, from `explain`.")],
-    *,
-    why: Annotated[str, typer.Option(help="A word for the record; no names.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Take an edge away: two people again, each with the history, traits and audiences of its own identifiers."""
-    home = ready().home
-    preview = ask(home, "unmerge_preview", edge=edge)
-    done = control(home, {"name": "identity.unmerged", "edge": edge, "by": "cli", "why": why})
-    wait_for(home, done)
-    answer = {"edge": edge, "same": preview.get("same", False), "sides": preview.get("sides", [])}
-    tell(answer, as_json=as_json, text=lambda: "\n".join(_side(side) for side in answer["sides"]))
 
 
 @app.command()
@@ -75,6 +63,42 @@ def events(
     tell({"out": str(out), "events": written}, as_json=as_json, text=f"{written} events in {out}")
 
 
+@audience.command("size")
+def audience_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+    """Tell how many people are in now."""
+    answer = ask(ready().home, "audience_size", audience=id)
+    tell({"audience": id, **answer}, as_json=as_json, text=lambda: str(answer["size"]))
+
+
+@audience.command("members")
+def audience_members(
+    id: Id,  # noqa: A002  the word of the interface
+    *,
+    after: Annotated[str, typer.Option(help="Go on after this profile.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """List who is in now, by profile id."""
+    answer = ask(ready().home, "audience_members", audience=id, after=after, limit=limit)
+    tell(
+        {"audience": id, **answer},
+        as_json=as_json,
+        text=lambda: "\n".join(member["profile_id"] for member in answer["members"]),
+    )
+
+
+@app.command()
+def digest(
+    *,
+    without: Annotated[str | None, typer.Option(help="Leave this person out, by an identifier.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """One hash over all that flowed, and one a room: equal before and after a rebuild."""
+    asked = None if without is None else identifier(without)
+    answer = ask(ready().home, "digest", without=asked)
+    tell(answer, as_json=as_json, text=lambda: str(answer["digest"]))
+
+
 def _explanation(answer: dict[str, Any]) -> str:
     lines = [f"one person: {answer['profile_id']}" if answer["same"] else "not one person"]
     lines += [
@@ -88,8 +112,3 @@ def _explanation(answer: dict[str, Any]) -> str:
 
 def _pair(node: list[str]) -> str:
     return ":".join(node)
-
-
-def _side(side: dict[str, Any]) -> str:
-    names = ", ".join(_pair(each) for each in side["identifiers"])
-    return f"{side['profile_id']}: {side['events']} events; {names}"

@@ -8,11 +8,12 @@ import typer
 
 from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
-from triptych.runtime.engine_room import ask, control, wait_for
+from triptych.runtime.engine_room import ask, wait_for
+from triptych.runtime.front_door import control
 from triptych.runtime.home import Home
 
 app = typer.Typer()
-quarantine = typer.Typer(no_args_is_help=True, help="Events that were set aside, with their reason.")
+quarantine = typer.Typer()
 app.add_typer(quarantine, name="quarantine")
 
 GROUP = 500

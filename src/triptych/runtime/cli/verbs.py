@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -11,49 +11,90 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from typer._click.core import Command, Context  # typer carries its own click
 
+_HERE = "triptych.runtime.cli."
+
 VERBS: dict[str, str] = {
-    "setup": "triptych.runtime.cli.house",
-    "serve": "triptych.runtime.cli.house",
-    "edge": "triptych.runtime.cli.edge",
-    "engine": "triptych.runtime.cli.engine",
-    "web": "triptych.runtime.cli.web",
-    "demo": "triptych.runtime.cli.demo",
-    "worker": "triptych.runtime.cli.worker",
-    "status": "triptych.runtime.cli.status",
-    "source": "triptych.runtime.cli.definitions",
-    "plan": "triptych.runtime.cli.definitions",
-    "destination": "triptych.runtime.cli.definitions",
-    "audience": "triptych.runtime.cli.definitions",
-    "deliveries": "triptych.runtime.cli.people",
-    "quarantine": "triptych.runtime.cli.quarantine",
-    "explain": "triptych.runtime.cli.people",
-    "unmerge": "triptych.runtime.cli.people",
-    "export": "triptych.runtime.cli.people",
-    "digest": "triptych.runtime.cli.keeping",
-    "erase": "triptych.runtime.cli.keeping",
-    "verify": "triptych.runtime.cli.keeping",
-    "backup": "triptych.runtime.cli.keeping",
-    "restore": "triptych.runtime.cli.keeping",
-    "doctor": "triptych.runtime.cli.keeping",
-    "admin": "triptych.runtime.cli.admin",
+    "setup": "house",
+    "serve": "house",
+    "edge": "edge",
+    "engine": "engine",
+    "web": "web",
+    "worker": "worker",
+    "demo": "demo",
+    "status": "status",
+    "source add": "definitions",
+    "source list": "definitions",
+    "source set": "definitions",
+    "source rotate": "definitions",
+    "plan set": "definitions",
+    "plan show": "definitions",
+    "plan remove": "definitions",
+    "destination add": "definitions",
+    "destination list": "definitions",
+    "destination remove": "definitions",
+    "audience add": "definitions",
+    "audience list": "definitions",
+    "audience remove": "definitions",
+    "audience size": "people",
+    "audience members": "people",
+    "quarantine list": "quarantine",
+    "quarantine replay": "quarantine",
+    "explain": "people",
+    "unmerge": "unmerge",
+    "deliveries": "people",
+    "export events": "people",
+    "erase": "erase",
+    "replay": "replay",
+    "digest": "people",
+    "verify": "checking",
+    "doctor": "checking",
+    "backup": "backup",
+    "restore": "restore",
+    "admin password": "admin",
 }
-"""Verb to module; the module's ``app`` has the verb as a command or as a group."""
+"""The words of each command, and the module under ``cli`` whose ``app`` has it by the same words."""
+
+GROUPS: dict[str, str] = {
+    "source": "Where events come from, and their keys.",
+    "plan": "What a source may send.",
+    "destination": "Where entries and exits are delivered.",
+    "audience": "Who is in, for which purpose.",
+    "quarantine": "Events that were set aside, with their reason.",
+    "export": "Take data out.",
+    "admin": "Accounts, for whoever holds the machine.",
+}
+"""What the first words of commands of two words are about."""
 
 
 class Verbs(TyperGroup):
-    """The verbs of the table, each loaded when it is asked for."""
+    """The commands of the table that begin with ``prefix``, each loaded when it is asked for."""
+
+    prefix = ""
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002  the signature is typer's
-        """Every verb, in the order of the table."""
-        return list(VERBS)
+        """The next words, in the order of the table."""
+        words = [key.removeprefix(self.prefix).split(" ")[0] for key in VERBS if key.startswith(self.prefix)]
+        return list(dict.fromkeys(words))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command of a verb. Importing here, by a name from the table alone, keeps each call light."""
-        module = VERBS.get(cmd_name)
-        if module is None:
-            return None
-        group = typer.main.get_group(import_module(module).app)
-        return group.get_command(ctx, cmd_name)
+        """A command, or the group of those that begin with the word."""
+        words = self.prefix + cmd_name
+        if words in VERBS:
+            return _load(words, ctx)
+        if words in GROUPS and any(key.startswith(words + " ") for key in VERBS):
+            group = Verbs(name=cmd_name, help=GROUPS[words], no_args_is_help=True)
+            group.prefix = words + " "
+            return group
+        return None
+
+
+def _load(words: str, ctx: Context) -> Command | None:
+    """Import the module of a command, by a name from the table alone, and find the command in it."""
+    found: Any = typer.main.get_group(import_module(_HERE + VERBS[words]).app)
+    for word in words.split(" "):
+        found = found.get_command(ctx, word)
+    command: Command | None = found
+    return command
 
 
 app = typer.Typer(

@@ -22,8 +22,10 @@ from triptych.river.opening import EngineConfig
 from triptych.runtime.erasure import certificates
 from triptych.runtime.erasure.asking import ranges_of
 from triptych.runtime.erasure.finding import STREAM, batches, events_of
-from triptych.runtime.erasure.parts import ENGINE_ROOMS, EnginesPart, erase_receipts
+from triptych.runtime.erasure.parts import EnginesPart
 from triptych.runtime.erasure.person import Known, look
+from triptych.runtime.erasure.receipts import erase_receipts
+from triptych.runtime.erasure.rooms import ENGINE_ROOMS
 from triptych.runtime.home import Home
 from triptych.vocabulary import Clock, Identifier, IdentifierType
 

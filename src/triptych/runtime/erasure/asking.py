@@ -25,8 +25,8 @@ from triptych.ledger import LedgerReader
 from triptych.runtime import records, standing
 from triptych.runtime.erasure import certificates
 from triptych.runtime.erasure.finding import STREAM, events_of
-from triptych.runtime.erasure.parts import ENGINE_ROOMS, WORKER_ROOMS
 from triptych.runtime.erasure.person import Known, look
+from triptych.runtime.erasure.rooms import ENGINE_ROOMS, WORKER_ROOMS
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
 from triptych.runtime.running import find, held

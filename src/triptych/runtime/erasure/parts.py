@@ -6,7 +6,6 @@ start. Every part may be done again: what is gone already counts as nothing.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from triptych.runtime.erasure.rooms import ENGINE_ROOMS, LOOK_EVERY_S
 from triptych.runtime.home import Home
 from triptych.vocabulary import Clock, IdentifierType
 from triptych.warehouse import privacy as warehouse
-
 
 _log = structlog.get_logger(__name__)
 

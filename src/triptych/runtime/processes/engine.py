@@ -15,6 +15,7 @@ from triptych.runtime.home import Home
 from triptych.runtime.running import announce, forget
 from triptych.runtime.settings import Settings
 from triptych.runtime.warehouse_copy import WarehouseCopies
+from triptych.runtime.warm import warm
 from triptych.vocabulary import system_clock
 from triptych.warehouse import DuckSettings
 
@@ -39,14 +40,16 @@ def configure(settings: Settings, home: Home) -> EngineConfig:
 def run(settings: Settings, home: Home) -> None:
     """Go with the river until asked to stop.
 
-    1. Take the lock and load the caches.
-    2. Tell that the process is there.
-    3. Take in what comes, until SIGTERM or SIGINT.
-    4. Finish the batch, let the warehouse write, close.
+    1. Make the compiled loops ready, on events that are thrown away.
+    2. Take the lock and load the caches.
+    3. Tell that the process is there.
+    4. Take in what comes, until SIGTERM or SIGINT.
+    5. Finish the batch, let the warehouse write, close.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
+    warm()
     with closing(Engine(configure(settings, home))) as engine:
         running = announce(home, "engine", address="", clock=system_clock)
         try:

@@ -12,7 +12,8 @@ import structlog
 from triptych.activate.front_door import FrontDoor
 from triptych.activate.worker import DeliveryWorker, WorkerConfig
 from triptych.runtime.erasure.certificates import Watch
-from triptych.runtime.erasure.parts import LOOK_EVERY_S, erase_receipts
+from triptych.runtime.erasure.receipts import erase_receipts
+from triptych.runtime.erasure.rooms import LOOK_EVERY_S
 from triptych.runtime.home import Home
 from triptych.runtime.running import find, registered
 from triptych.vocabulary import MICROSECONDS, Clock, system_clock

@@ -1,0 +1,12 @@
+"""Which process does which rooms' part of an erasure."""
+
+from __future__ import annotations
+
+ENGINE_ROOMS = ("identity", "profiles", "audiences", "warehouse", "activate", "river")
+"""Done by the engine, between two batches."""
+
+WORKER_ROOMS = ("deliveries",)
+"""Done by the worker, in its own file."""
+
+LOOK_EVERY_S = 0.5
+"""How often a process looks for work."""
