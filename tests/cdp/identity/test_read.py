@@ -35,6 +35,17 @@ def test_it_says_by_which_former_id_a_person_was_found() -> None:
     assert read.find_profile(world.connection, PROFILE, now) == read.Found(0, now)
 
 
+def test_it_finds_identifiers_and_profiles_by_their_index() -> None:
+    world = two_devices()
+    asked: list[str] = []
+    world.connection.set_trace_callback(asked.append)
+    read.find_profile(world.connection, EMAIL, "alice")
+    read.find_profile(world.connection, PROFILE, world.profile_id("a:1"))
+    world.connection.set_trace_callback(None)
+    plans = [world.connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in asked]
+    assert not [row for plan in plans for row in plan if "SCAN identity" in row[3]]
+
+
 def test_it_lists_the_identifiers_of_a_person_strongest_first() -> None:
     held = read.identifiers(two_devices().connection, 0)
     assert [(each.type, each.value, each.established) for each in held] == [

@@ -175,12 +175,12 @@ def test_it_parts_two_people_whatever_other_path_joins_them() -> None:
     assert world.people() == {frozenset({"u:alice", "e:alice"}), frozenset({"a:2"})}
 
 
-def test_it_notes_the_day_on_which_an_identifier_and_an_edge_were_last_seen() -> None:
-    world = World().say("e:alice a:1", Said("e:alice a:1", day=3), Said("e:alice", day=4))
+def test_it_notes_when_identifiers_and_edges_were_last_seen_to_the_day_or_the_week() -> None:
+    world = World().say("e:alice a:1", *(Said("e:alice a:1", day=day) for day in (3, 8, 9)))
     seen = world.connection.execute("SELECT (last_seen - first_seen) / 86400000000 FROM identity_nodes").fetchall()
-    assert seen == [(4,), (3,)]
+    assert seen == [(8,), (9,)]
     assert world.connection.execute("SELECT (last_seen - first_seen) / 86400000000 FROM identity_edges").fetchall() == [
-        (3,)
+        (8,)
     ]
 
 

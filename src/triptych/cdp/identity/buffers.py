@@ -37,6 +37,7 @@ class Input(NamedTuple):
     hard: Flags
     rank: Bytes
     most: Places
+    grain: Places
     cap: int
 
 

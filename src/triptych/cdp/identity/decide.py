@@ -22,7 +22,7 @@ from triptych.cdp.identity.guards import Guards
 from triptych.cdp.identity.model import CannotLink, Refusal, Rule
 from triptych.cdp.identity.notes import Notes
 from triptych.cdp.identity.rules import DEVICE_KINDS, clusters, offending, severing
-from triptych.cdp.identity.strokes import create, date, day_of, insert, join, keep, unite
+from triptych.cdp.identity.strokes import create, date, day_of, insert, keep, unite
 from triptych.cdp.identity.tables import APART, ESTABLISHED, NONE, SHARED, find
 from triptych.vocabulary import KNOWN_TYPES, IdentifierType, Reason, Trust
 
@@ -91,7 +91,8 @@ class Decider:
             nodes = list(dict.fromkeys((*nodes, other)))
         for node in nodes:
             if self.graph.nodes.profile[node] == NONE:
-                self.surgeon.found(node, row)
+                new = self.graph.component(node)
+                self.graph.rethread(new, self.surgeon.found(node, row))
         self.surgeon.suspects.update(int(self.graph.nodes.profile[node]) for node in fresh)
         self.surgeon.calm(row)
         self._date_edges(nodes, home, row)
@@ -105,11 +106,10 @@ class Decider:
             self.surgeon.refuse_shared(edge.home, edge.other, edge.trust)
             self._refuse(edge, Reason.SHARED_DEVICE)
             return
-        mine, other = (int(graph.nodes.profile[node]) for node in (edge.home, edge.other))
-        if mine == other != NONE:
+        left, right = graph.component(edge.home), graph.component(edge.other)
+        if edge.other in left:
             self._keep(edge)
             return
-        left, right = graph.component(edge.home), graph.component(edge.other)
         reason = self._objection(edge, left, right)
         if reason is Reason.SHARED_DEVICE:
             self.surgeon.share([edge.other], edge.row)
@@ -186,7 +186,7 @@ class Decider:
         out, days = self.notes.out, self.graph.nodes.day
         day = int(day_of(int(self.given.now[row])))
         for node in nodes:
-            if days[node] != day:
+            if day - int(days[node]) >= self.guards.grain[self.graph.kind(node)]:
                 days[node] = day
                 out.seen[out.tally[SEEN]] = (node, row)
                 out.tally[SEEN] += 1
@@ -254,19 +254,17 @@ class Decider:
         return False
 
     def _join(self, edge: Proposal) -> None:
+        """Join two components. New nodes have no profile until their row is done: they take one over, or get one."""
         nodes, profiles = self.graph.nodes, self.graph.profiles
         mine, other = int(nodes.profile[edge.home]), int(nodes.profile[edge.other])
-        if mine == NONE and other == NONE:
-            mine = self.surgeon.found(edge.home, edge.row)
-        if mine == NONE:
-            join(edge.home, other, nodes, profiles)
-        elif other == NONE:
-            join(edge.other, mine, nodes, profiles)
-        elif mine != other:
+        if NONE in {mine, other}:
+            known = min(mine, other)
+            self.graph.rethread(self.graph.component(edge.home) + self.graph.component(edge.other), known)
+        else:
             unite(mine, other, edge.row, self.notes.out, nodes, profiles)
         self._keep(edge)
-        if not edge.is_low:
-            self.surgeon.suspects.add(int(nodes.profile[edge.home]))
+        if not edge.is_low and min(mine, other) != NONE:
+            self.surgeon.suspects.add(min(mine, other))
 
     def _keep(self, edge: Proposal) -> None:
         day = int(day_of(int(self.given.now[edge.row])))

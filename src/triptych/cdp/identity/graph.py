@@ -110,9 +110,8 @@ class Graph:
         return self._circle(self.profiles.kin, profile)
 
     def component(self, node: int) -> list[int]:
-        """The nodes that share a profile with this one; itself alone while it has none."""
-        profile = int(self.nodes.profile[node])
-        return [node] if profile == NONE else self.members(profile)
+        """The nodes that are one person with this one, itself included."""
+        return self._circle(self.nodes.following, node)
 
     def links(self, nodes: Iterable[int]) -> list[Link]:
         """The active edges among some nodes."""

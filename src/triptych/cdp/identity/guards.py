@@ -17,6 +17,8 @@ from triptych.vocabulary import KNOWN_TYPES, IdentifierType
 
 NO_LIMIT = 2**31 - 1
 EVER = 2**16
+SHORT_WINDOW = 31
+WEEK = 7
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -132,6 +134,11 @@ class Guards:
         for kind, rule in self.limits.items():
             found[kind] = EVER if rule.window_days is None else rule.window_days
         return tuple(found)
+
+    @cached_property
+    def grain(self) -> tuple[int, ...]:
+        """How many days apart two sightings of a type are told apart: one where the window is short, else a week."""
+        return tuple(1 if days <= SHORT_WINDOW else WEEK for days in self.window)
 
     @cached_property
     def unique(self) -> frozenset[int]:

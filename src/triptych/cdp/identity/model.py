@@ -56,10 +56,10 @@ class NodeState(NamedTuple):
 
 
 Sighting = tuple[int, int]
-"""A node, and when it was seen on another day than before."""
+"""A node, and when it was seen again, after the grain of days of its type."""
 
 Dated = tuple[int, int, int]
-"""When an edge was seen on another day than before, its newer and its older node."""
+"""When an edge was seen again, after a week; its newer and its older node."""
 
 
 class NewProfile(NamedTuple):

@@ -174,6 +174,7 @@ class Identity:
             hard=hard,
             rank=np.zeros(16, np.uint8),
             most=np.zeros(16, np.int64),
+            grain=np.zeros(16, np.int64),
             cap=0,
         )
         aliases = {row: self._alias(row, value, batch.aliases) for row, value in sorted(previous.items())}
@@ -202,7 +203,10 @@ class Identity:
             return
         blocked = self._block(work, first, end, guards)
         given = work.given._replace(
-            rank=np.array(guards.rank, np.uint8), most=np.array(guards.most, np.int64), cap=guards.cap
+            rank=np.array(guards.rank, np.uint8),
+            most=np.array(guards.most, np.int64),
+            grain=np.array(guards.grain, np.int64),
+            cap=guards.cap,
         )
         scratch = Scratch(*(np.empty(size, np.int64) for size in (MOST_IDENTIFIERS, MOST_IDENTIFIERS, COUNTS)))
         decider: Decider | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -135,20 +136,21 @@ def load(connection: sqlite3.Connection, *, hasher: Hasher, profile_key: bytes) 
 
 def _load_nodes(connection: sqlite3.Connection, graph: Graph) -> None:
     found = connection.execute(
-        "SELECT node, hash_hi, hash_lo, profile, type | established * ? | shared * ?, last_seen / ?"
+        "SELECT node, hash_hi, hash_lo,"
+        " (profile << 24) | ((type | established * ? | shared * ?) << 16) | (last_seen / ?)"
         " FROM identity_nodes",
         (ESTABLISHED, SHARED, DAY),
     )
-    rows = _rows(found, 6)
-    nodes, place = graph.nodes, rows[:, 0]
+    rows = _rows(found, 4)
+    nodes, place, packed = graph.nodes, rows[:, 0], rows[:, 3]
     nodes.following[: graph.node_count] = np.arange(graph.node_count, dtype=np.uint32)
     nodes.hashes[: graph.node_count] = 0
     nodes.hashes[place] = rows[:, 1:3].view(np.uint64)
     nodes.profile[: graph.node_count] = NONE
-    nodes.profile[place] = rows[:, 3]
+    nodes.profile[place] = packed >> 24
     nodes.mark[: graph.node_count] = 0
-    nodes.mark[place] = rows[:, 4]
-    nodes.day[place] = rows[:, 5]
+    nodes.mark[place] = packed >> 16 & 0xFF
+    nodes.day[place] = packed & 0xFFFF
     enter_all(nodes.slots, nodes.hashes, graph.node_count)
 
 
@@ -168,15 +170,15 @@ def _load_profiles(connection: sqlite3.Connection, graph: Graph) -> None:
 
 def _load_edges(connection: sqlite3.Connection, graph: Graph) -> None:
     edges = connection.execute(
-        "SELECT a, b, trust, CASE WHEN state = 'active' THEN ?1 WHEN reason = ?4 THEN ?3 ELSE ?2 END, last_seen / ?5"
-        " FROM identity_edges",
+        "SELECT (a << 30) | b, ((last_seen / ?5) << 4) | trust |"
+        " (CASE WHEN state = 'active' THEN ?1 WHEN reason = ?4 THEN ?3 ELSE ?2 END << 2) FROM identity_edges",
         (ACTIVE, INACTIVE, REFUSED_SHARED, Reason.SHARED_DEVICE.value, DAY),
     )
     refused = connection.execute(
-        "SELECT a, b, trust, ?, 0 FROM identity_refusals WHERE reason = ?",
+        "SELECT (a << 30) | b, (? << 2) | trust FROM identity_refusals WHERE reason = ?",
         (REFUSED_SHARED, Reason.SHARED_DEVICE.value),
     )
-    for rows in (_rows(edges, 5), _rows(refused, 5)):
+    for rows in (_rows(edges, 2), _rows(refused, 2)):
         graph.reserve(nodes=0, profiles=0, pairs=len(rows))
         graph.pair_count += int(pair_fill(graph.pairs.words, graph.pairs.day, rows))
 
@@ -188,5 +190,5 @@ def _load_cannot_links(connection: sqlite3.Connection, graph: Graph) -> None:
             graph.nodes.mark[node] |= APART
 
 
-def _rows(cursor: sqlite3.Cursor, width: int) -> npt.NDArray[np.int64]:
-    return np.asarray(np.fromiter(cursor, np.dtype((np.int64, width))), np.int64).reshape(-1, width)
+def _rows(cursor: Iterable[tuple[int, ...]], width: int) -> npt.NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(cursor), np.int64).reshape(-1, width)

@@ -40,6 +40,9 @@ from triptych.cdp.identity.tables import (
     signed,
 )
 
+EDGE_GRAIN = 7
+"""How many days apart two sightings of an edge are told apart."""
+
 
 @compiled
 def day_of(now: int) -> int:
@@ -180,18 +183,18 @@ def write_edge(number: int, a: int, b: int, trust: int, row: int, what: int, rul
 
 @compiled
 def date(row: int, count: int, home: int, given: Input, nodes: Nodes, pairs: Pairs, work: Scratch, out: Output) -> None:
-    """Note which nodes and edges of the row are seen for the first time on its day."""
+    """Note which nodes and edges of the row were not seen for their grain of days."""
     day = day_of(given.now[row])
     for j in range(count):
         node = work.node[j]
-        if nodes.day[node] != day:
+        if day - signed(nodes.day[node]) >= given.grain[signed(nodes.mark[node]) & KIND]:
             nodes.day[node] = day
             out.seen[out.tally[SEEN], 0] = node
             out.seen[out.tally[SEEN], 1] = row
             out.tally[SEEN] += 1
         if j != home:
             place = pair_place(pairs.words, work.node[home], node)
-            if place >= 0 and state_at(pairs, place) == ACTIVE and pairs.day[place] != day:
+            if place >= 0 and state_at(pairs, place) == ACTIVE and day - signed(pairs.day[place]) >= EDGE_GRAIN:
                 pairs.day[place] = day
                 write_edge(-1, work.node[home], node, trust_at(pairs, place), row, DATED, 0, out)
 

@@ -216,11 +216,11 @@ def link_circles(profile: Ordinals, following: Ordinals, founder: Ordinals, coun
 
 @compiled
 def pair_fill(words: Words, day: Days, rows: Places) -> int:
-    """Put pairs given as (a, b, trust, state, day) into the slots; how many are new there."""
+    """Put pairs, given as the words (a, b) and (day, state, trust), into the slots; how many are new there."""
     new = 0
     for i in range(rows.shape[0]):
-        if pair_place(words, rows[i, 0], rows[i, 1]) < 0:
+        a, b, packed = rows[i, 0] >> 30, rows[i, 0] & 0x3FFFFFFF, rows[i, 1]
+        if pair_place(words, a, b) < 0:
             new += 1
-        place = pair_put(words, rows[i, 0], rows[i, 1], rows[i, 3], rows[i, 2])
-        day[place] = rows[i, 4]
+        day[pair_put(words, a, b, packed >> 2 & 3, packed & 3)] = packed >> 4
     return new
