@@ -103,9 +103,38 @@ def test_a_bad_event_never_fails_its_batch(edge: RunningEdge) -> None:
 
 
 @pytest.mark.parametrize(
+    "poison",
+    [
+        b'{"type":"track","event":"P","userId":"a","properties":{"n":NaN}}',
+        b'{"type":"track","event":"P","userId":"a","properties":{"n":-Infinity}}',
+        b'{"type":"track","event":"\\ud800","userId":"a"}',
+        b'{"type":"track","event":"a\x00b","userId":"a"}',
+        b'{"type":"track","event":"a\nb","userId":"a"}',
+        b'{"type":"track","event":"\\x","userId":"a"}',
+        b"{'type':'track'}",
+        b"nonsense",
+    ],
+)
+def test_an_event_that_is_no_json_does_not_cost_the_others(edge: RunningEdge, poison: bytes) -> None:
+    start = edge.end()
+    good = json.dumps(track("Good, [really] {good}")).encode()
+    body = b'{"sentAt":"x","batch":[' + good + b" , " + poison + b"," + good + b'],"context":{"a":[1]}}'
+    assert edge.post("/v1/batch", body).status_code == 200
+    (entry,) = edge.stored("events", from_offset=start)
+    first, second, third = entry.body
+    assert first == third == track("Good, [really] {good}")
+    assert isinstance(second, str) or second["event"]
+    assert entry.head.sent_at == "x"
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         (b"", "invalid_json"),
+        (b'{"batch":[{"a":1},]}', "invalid_json"),
+        (b'{"batch":[{"a":NaN}', "invalid_json"),
+        (b'{"batch":[{"a":NaN}], "sentAt":NaN}', "invalid_json"),
+        (b'{"batch":[{"a":"NaN]}', "invalid_json"),
         (b"{", "invalid_json"),
         (b'{"batch":{}}', "invalid_json"),
         (b'{"batch":null}', "invalid_json"),

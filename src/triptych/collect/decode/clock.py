@@ -147,6 +147,8 @@ def _parse(data: Bytes, starts: Places, instants: Instants, flags: Flags) -> Non
 
 def parse(texts: Sequence[str | None]) -> Parsed:
     """Read ISO 8601 texts with or without fraction and zone. ``None`` and blanks are absent."""
+    if not any(texts):
+        return Parsed(np.full(len(texts), _ABSENT), np.zeros(len(texts), np.uint8))
     packed = pack([text or "" for text in texts])
     parsed = Parsed(np.empty(len(texts), np.int64), np.empty(len(texts), np.uint8))
     _parse(packed.data, packed.starts, parsed.instants, parsed.flags)

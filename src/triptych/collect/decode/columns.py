@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from triptych.collect.decode import clock, identifiers, normalise
 from triptych.collect.decode.gather import Batch, gather
-from triptych.collect.decode.hashing import Hashes, Words, key_words, mix, pack, pack_bytes, siphash
+from triptych.collect.decode.hashing import Hashes, Packed, Words, key_words, mix, pack, pack_bytes, siphash
 from triptych.collect.decode.said import Said, Texts
 from triptych.collect.limits import MAX_MESSAGE_ID
 from triptych.collect.model import Columns, Reject
@@ -26,12 +26,21 @@ Bools = NDArray[np.bool_]
 Calls = NDArray[np.uint8]
 Codes = NDArray[np.int32]
 
-_TYPES = {kind.word: int(kind) for kind in EventType}
+
+class _Types(dict[str, int]):
+    """The numbers of the calls; 0 for a word that is none."""
+
+    def __missing__(self, word: str) -> int:
+        return 0
+
+
+_TYPES = _Types({kind.word: int(kind) for kind in EventType})
 _TRACK, _IDENTIFY, _GROUP, _ALIAS = (
     int(kind) for kind in (EventType.TRACK, EventType.IDENTIFY, EventType.GROUP, EventType.ALIAS)
 )
-_NAMED_PAGES = (int(EventType.PAGE), int(EventType.SCREEN))
+_HAVE_NAMES = (int(EventType.TRACK), int(EventType.PAGE), int(EventType.SCREEN))
 _POISON = ("ajs_uid", "ajs_aid", "ajs_event", "ajs_trait_", "ajs_prop_")
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
 _ANY = msgspec.json.Decoder()
 _ERRORS = (msgspec.DecodeError, RecursionError)
 _GROUPS = normalise.Memo(normalise.identifier)
@@ -55,14 +64,16 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
     key = key_words(hash_key)
     calls = _calls(batch)
     traits, contact = _traits(said, calls)
-    found = identifiers.find(said, contact)
+    properties = pack_bytes([raw or b"" for raw in said.properties])
+    found = identifiers.find(said, contact, cards=identifiers.CARD in properties.text)
     idents = identifiers.arrange(found, said.size, key)
-    names, codes = _names(said, calls)
+    names, codes = named = _names(said, calls)
     sources = tuple(dict.fromkeys(head.source for head in batch.heads))
     source = batch.each([sources.index(head.source) for head in batch.heads], np.int32)
     message_ids = _message_ids(batch)
     hashes = _message_hashes(sources, source, message_ids, key)
-    happened = clock.happened(_times(batch))
+    times = _times(batch)
+    happened = clock.happened(times)
     poisoned = _poisoned(said.search)
     rejects = _rejects(batch, calls, codes, idents.home >= 0)
     return Columns(
@@ -80,14 +91,14 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
         message_id=message_ids,
         id_hi=hashes.hi,
         id_lo=hashes.lo,
-        body_hash=_body_hashes(said, calls, codes, names, idents, traits),
+        body_hash=_body_hashes(calls, named, idents, traits, times, properties),
         event_bytes=batch.event_bytes,
         replays=batch.each([head.replays for head in batch.heads], np.int64),
         timestamp=happened.instants,
         clock_flags=happened.flags,
         properties=said.properties,
         traits=traits,
-        group_id=list(map(_GROUPS.__getitem__, said.group_id)),
+        group_id=list(map(_GROUPS.__getitem__, said.group_id)) if any(said.group_id) else said.group_id,
         channel=said.channel,
         ip=said.ip,
         locale=said.locale,
@@ -119,11 +130,10 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
 
 def _calls(batch: Batch) -> Calls:
     """The call of each event; 0 for none we know. The route says it where the event does not."""
-    get = _TYPES.get
-    calls = np.array([get(word, 0) for word in batch.said.type], np.uint8)
+    calls = np.frombuffer(bytearray(map(_TYPES.__getitem__, batch.said.type)), np.uint8)
     for at, head in batch.placed():
         if head.envelope.path_type:
-            said = get(head.envelope.path_type, 0)
+            said = _TYPES[head.envelope.path_type]
             for row in range(at, at + head.count):
                 if not batch.said.type[row] and row not in batch.unread:
                     calls[row] = said
@@ -186,14 +196,13 @@ def _times(batch: Batch) -> clock.Times:
 
 
 def _names(said: Said, calls: Calls) -> tuple[tuple[str, ...], Codes]:
-    """Event and page names, and the place of each event's among them."""
-    said_names = said.event
-    for row in np.flatnonzero(calls != _TRACK).tolist():
-        said_names[row] = said.name[row] if calls[row] in _NAMED_PAGES else None
-    names = tuple(filter(None, dict.fromkeys(said_names)))
-    places: dict[str | None, int] = {name: place for place, name in enumerate(names)}
+    """Event and page names, and the place of each event's among them. Other calls have none."""
+    places: dict[str | None, int] = {name: place for place, name in enumerate(filter(None, dict.fromkeys(said.name)))}
+    names = cast("tuple[str, ...]", tuple(places))
     places[None] = places[""] = -1
-    return names, np.array([places[name] for name in said_names], np.int32)
+    codes = np.fromiter(map(places.__getitem__, said.name), np.int32, said.size)
+    codes[~np.isin(calls, _HAVE_NAMES)] = -1
+    return names, codes
 
 
 def _trust(batch: Batch, poisoned: Bools) -> NDArray[np.uint8]:
@@ -246,21 +255,21 @@ def _rejects(batch: Batch, calls: Calls, codes: Codes, named: Bools) -> tuple[Re
 
 
 def _body_hashes(
-    said: Said,
     calls: Calls,
-    codes: Codes,
-    names: tuple[str, ...],
+    named: tuple[tuple[str, ...], Codes],
     idents: identifiers.Identifiers,
     traits: list[bytes | None],
+    times: clock.Times,
+    properties: Packed,
 ) -> NDArray[np.uint32]:
     """A 32-bit hash of what an event says, blind to when and how it was sent."""
+    names, codes = named
     of_name = np.append(mix(pack(names), np.zeros(len(names), np.uint64)), np.uint64(0))
     seeds = of_name[codes] ^ calls.astype(np.uint64)
+    seeds ^= (times.original.instants.view(np.uint64) ^ times.timestamp.instants.view(np.uint64)) * _PRIME
     strongest = idents.home >= 0
     seeds[strongest] ^= idents.hashes.hi[idents.home[strongest]]
     rare = np.array([row for row, raw in enumerate(traits) if raw is not None], np.int64)
     if rare.size:
         seeds[rare] = mix(pack_bytes([traits[row] or b"" for row in rare.tolist()]), seeds[rare])
-    clocks = [own or other or "" for own, other in zip(said.original_timestamp, said.timestamp, strict=True)]
-    seeds = mix(pack(clocks), seeds)
-    return (mix(pack_bytes([raw or b"" for raw in said.properties]), seeds) >> np.uint64(32)).astype(np.uint32)
+    return (mix(properties, seeds) >> np.uint64(32)).astype(np.uint32)

@@ -24,6 +24,7 @@ class Packed(NamedTuple):
 
     data: Bytes
     starts: Places
+    text: bytes = b""
 
 
 class Hashes(NamedTuple):
@@ -49,7 +50,22 @@ def pack_bytes(chunks: Sequence[bytes]) -> Packed:
 def _packed(data: bytes, lengths: map[int], count: int) -> Packed:
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.fromiter(lengths, np.int64, count), out=starts[1:])
-    return Packed(np.frombuffer(data, np.uint8), starts)
+    return Packed(np.frombuffer(data, np.uint8), starts, data)
+
+
+@compiled
+def _eight(data: Bytes, at: int) -> np.uint64:
+    """Eight bytes as a word; written out, so that the compiler makes one load of it."""
+    return np.uint64(
+        np.uint64(data[at])
+        | (np.uint64(data[at + 1]) << np.uint64(8))
+        | (np.uint64(data[at + 2]) << np.uint64(16))
+        | (np.uint64(data[at + 3]) << np.uint64(24))
+        | (np.uint64(data[at + 4]) << np.uint64(32))
+        | (np.uint64(data[at + 5]) << np.uint64(40))
+        | (np.uint64(data[at + 6]) << np.uint64(48))
+        | (np.uint64(data[at + 7]) << np.uint64(56))
+    )
 
 
 @compiled
@@ -99,7 +115,7 @@ def _siphash(data: Bytes, starts: Places, first: Words, key: Words, hi: Words, l
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= first[i]
         while stop - at >= 8:
-            word = _word(data, at, at + 8)
+            word = _eight(data, at)
             v3 ^= word
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= word
@@ -124,7 +140,7 @@ def _mix(data: Bytes, starts: Places, seeds: Words, out: Words) -> None:
         at, stop = starts[i], starts[i + 1]
         value = seeds[i] ^ (np.uint64(stop - at) * prime)
         while stop - at >= 8:
-            value = (value ^ _word(data, at, at + 8)) * prime
+            value = (value ^ _eight(data, at)) * prime
             value ^= value >> np.uint64(29)
             at += 8
         value = (value ^ _word(data, at, stop)) * prime

@@ -58,6 +58,10 @@ class _Card(Struct, frozen=True):
     loyalty_card: Any = None
 
 
+CARD = b'"loyalty_card"'
+"""The one property that names a person, as it stands in JSON."""
+
+_MANY = frozenset({IdentifierType.EXTERNAL_ID, IdentifierType.LOYALTY_CARD, IdentifierType.DEVICE_ID})
 _CONTACT = msgspec.json.Decoder(_Contact)
 _CARD = msgspec.json.Decoder(_Card)
 _EXTERNALS = msgspec.json.Decoder(list[_External])
@@ -96,8 +100,11 @@ def _trimmed(texts: Sequence[str | None]) -> Sequence[str | None]:
     return [None if text is None else normalise.identifier(text) for text in texts]
 
 
-def find(said: Said, contact: dict[int, bytes]) -> Found:
-    """Collect what identifies in every event of a batch. ``contact`` holds the traits that may."""
+def find(said: Said, contact: dict[int, bytes], *, cards: bool) -> Found:
+    """Collect what identifies in every event of a batch.
+
+    ``contact`` holds the traits that may; ``cards`` tells that some properties name a loyalty card.
+    """
     found = Found()
     found.column(IdentifierType.USER_ID, said.user_id)
     found.column(IdentifierType.ANONYMOUS_ID, said.anonymous_id)
@@ -109,9 +116,9 @@ def find(said: Said, contact: dict[int, bytes]) -> Found:
         found.one(IdentifierType.DEVICE_ID, row, device.id)
         if device.ad_tracking_enabled:
             found.one(IdentifierType.DEVICE_ID, row, device.advertising_id)
-    if b'"loyalty_card"' in b"".join(filter(None, said.properties)):
+    if cards:
         for row, properties in enumerate(said.properties):
-            if properties and b'"loyalty_card"' in properties:
+            if properties and CARD in properties:
                 _card(found, row, properties)
     return found
 
@@ -184,12 +191,15 @@ def arrange(found: Found, size: int, key: Words) -> Identifiers:
     types = np.repeat(np.array(kinds, np.uint8), [len(found.values[kind]) for kind in kinds])
     values = [value for kind in kinds for value in found.values[kind]]
     hashes = siphash(pack(values), key, types.astype(np.uint64))
-    order = np.lexsort((hashes.hi, types, rows)) if len(kinds) > 2 else np.argsort(rows, kind="stable")
+    if _MANY.isdisjoint(kinds):
+        order = np.argsort(rows, kind="stable")
+    else:
+        order = np.lexsort((hashes.hi, types, rows))
     rows, types, hi, lo = rows[order], types[order], hashes.hi[order], hashes.lo[order]
-    twice = np.zeros(rows.size, np.bool_)
-    twice[1:] = (rows[1:] == rows[:-1]) & (hi[1:] == hi[:-1])
+    twice = (rows[1:] == rows[:-1]) & (hi[1:] == hi[:-1])
     if twice.any():
-        order, rows, types, hi, lo = order[~twice], rows[~twice], types[~twice], hi[~twice], lo[~twice]
+        kept = np.append(True, ~twice)
+        order, rows, types, hi, lo = order[kept], rows[kept], types[kept], hi[kept], lo[kept]
     first = np.ones(rows.size, np.bool_)
     first[1:] = rows[1:] != rows[:-1]
     home = np.full(size, -1, np.int64)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Raw
+from msgspec.structs import astuple
 
-from triptych.collect.decode.wire import NO_DEVICE, Context, Device, WireEvent
+from triptych.collect.decode.wire import NO_CAMPAIGN, NO_DEVICE, Campaign, Context, Device, WireEvent
 
 Texts = list[str | None]
+Column = Sequence[str | None]
 
 
 def _texts() -> Texts:
@@ -26,7 +28,6 @@ class Said:
 
     size: int = 0
     type: list[str] = field(default_factory=list)
-    event: Texts = field(default_factory=_texts)
     name: Texts = field(default_factory=_texts)
     user_id: Texts = field(default_factory=_texts)
     anonymous_id: Texts = field(default_factory=_texts)
@@ -56,59 +57,76 @@ class Said:
     direct: set[int] = field(default_factory=set)
 
     def take(self, events: Sequence[WireEvent]) -> None:
-        """Take events apart."""
-        contexts = [event.context for event in events]
-        self.type += [event.type for event in events]
-        self.event += [event.event for event in events]
-        self.name += [event.name for event in events]
-        self.user_id += [event.user_id for event in events]
-        self.anonymous_id += [event.anonymous_id for event in events]
-        self.message_id += [event.message_id for event in events]
-        self.timestamp += [event.timestamp for event in events]
-        self.original_timestamp += [event.original_timestamp for event in events]
-        self.sent_at += [event.sent_at for event in events]
-        self.group_id += [event.group_id or event.context.group_id for event in events]
-        self.channel += [event.channel or event.context.channel for event in events]
-        self.properties += _objects([event.properties for event in events])
-        _rare(self.traits, self.size, [event.traits for event in events])
-        previous = [event.previous_id for event in events]
+        """Take events apart. The order of names is that of the struct's fields."""
+        if not events:
+            return
+        (kind, event, name, user, anonymous, previous, group, message, at, original, sent, channel, properties, traits,
+         contexts) = zip(*map(astuple, events), strict=True)  # fmt: skip
+        self.type += kind
+        self.name += _first(event, name)
+        self.user_id += user
+        self.anonymous_id += anonymous
+        self.message_id += message
+        self.timestamp += at
+        self.original_timestamp += original
+        self.sent_at += sent
+        self.properties += _objects(properties)
+        _rare(self.traits, self.size, traits)
         if any(previous):
             self.previous_id |= {self.size + row: text for row, text in enumerate(previous) if text}
-        self._context(contexts)
+        self._context(contexts, group, channel)
         self.size += len(events)
 
-    def _context(self, contexts: Sequence[Context]) -> None:
-        self.ip += [context.ip for context in contexts]
-        self.locale += [context.locale for context in contexts]
-        self.user_agent += [context.user_agent for context in contexts]
-        pages = [context.page for context in contexts]
-        self.page_path += [page.path for page in pages]
-        self.page_title += [page.title for page in pages]
-        self.referrer += [page.referrer for page in pages]
-        self.search += [page.search for page in pages]
-        campaigns = [context.campaign for context in contexts]
-        self.campaign_source += [campaign.source for campaign in campaigns]
-        self.campaign_medium += [campaign.medium for campaign in campaigns]
-        self.campaign_name += [campaign.name for campaign in campaigns]
-        _rare(self.context_traits, self.size, [context.traits for context in contexts])
-        _rare(self.external_ids, self.size, [context.external_ids for context in contexts])
-        _rare(self.consent, self.size, [context.consent for context in contexts])
-        devices = [context.device for context in contexts]
+    def _context(self, contexts: Sequence[Context], groups: Column, channels: Column) -> None:
+        ip, locale, agent, channel, group, direct, pages, campaigns, devices, traits, external_ids, consent = zip(
+            *map(astuple, contexts), strict=True
+        )
+        self.group_id += _first(groups, group)
+        self.channel += _first(channels, channel)
+        self.ip += ip
+        self.locale += locale
+        self.user_agent += agent
+        path, title, referrer, search = zip(*map(astuple, pages), strict=True)
+        self.page_path += path
+        self.page_title += title
+        self.referrer += referrer
+        self.search += search
+        self._campaigns(campaigns)
+        _rare(self.context_traits, self.size, traits)
+        _rare(self.external_ids, self.size, external_ids)
+        _rare(self.consent, self.size, consent)
         if devices.count(NO_DEVICE) < len(devices):
             self.device |= {self.size + row: device for row, device in enumerate(devices) if device is not NO_DEVICE}
-        direct = [context.direct for context in contexts]
         if True in direct:
             self.direct |= {self.size + row for row, said in enumerate(direct) if said}
 
+    def _campaigns(self, campaigns: Sequence[Campaign]) -> None:
+        nothing: Column = (None,) * len(campaigns)
+        source = name = medium = nothing
+        if campaigns.count(NO_CAMPAIGN) < len(campaigns):
+            source, name, medium = zip(*map(astuple, campaigns), strict=True)
+        self.campaign_source += source
+        self.campaign_medium += medium
+        self.campaign_name += name
 
-def _objects(raws: list[Raw]) -> list[bytes | None]:
+
+def _first(own: Column, other: Column) -> Column:
+    """The first of two columns that says something, row by row."""
+    if not any(other):
+        return own
+    if not any(own):
+        return other
+    return [mine or yours for mine, yours in zip(own, other, strict=True)]
+
+
+def _objects(raws: Sequence[Raw]) -> list[bytes | None]:
     """Raw parts as bytes; what is no object, or an empty one, is none."""
     if not any(raws):
         return [None] * len(raws)
     return [text if len(text) > 2 and text[0] == 123 else None for text in map(bytes, raws)]
 
 
-def _rare(into: dict[int, bytes], start: int, raws: list[Raw]) -> None:
+def _rare(into: dict[int, bytes], start: int, raws: Sequence[Raw]) -> None:
     """Keep the raw parts that most events lack."""
     if any(raws):
         for row, raw in enumerate(raws):

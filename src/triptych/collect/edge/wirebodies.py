@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import msgspec
 from msgspec import Raw, Struct
 
 from triptych.collect.edge.entries import Shared, may_hold_key, without_key
+from triptych.collect.edge.salvage import salvaged
 
 _NONE = Raw()
 
@@ -56,7 +57,7 @@ def read_batch(body: bytes) -> Posted:
     except RecursionError as error:
         raise BadBody("invalid_json", "the body is nested too deeply") from error
     except _UNREADABLE as error:
-        raise BadBody("invalid_json", str(error)) from error
+        batch = _second_reading(body, error)
     if not batch.batch:
         raise BadBody("empty_batch")
     key = _text(batch.write_key) or ""
@@ -69,6 +70,19 @@ def read_batch(body: bytes) -> Posted:
         sent_at=_text(batch.sent_at), context=_object(batch.context), integrations=_object(batch.integrations)
     )
     return Posted(events, shared, key)
+
+
+def _second_reading(body: bytes, error: Exception) -> _Batch:
+    """A batch in which single events are no JSON; the first error where there is more wrong with it."""
+    mended = salvaged(body)
+    try:
+        return _BATCH.decode(mended) if mended is not None else _fail(error)
+    except _UNREADABLE:
+        return _fail(error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise BadBody("invalid_json", str(error)) from error
 
 
 def read_event(body: bytes, path_type: str) -> Posted:
