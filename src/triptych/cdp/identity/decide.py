@@ -29,7 +29,7 @@ from triptych.vocabulary import KNOWN_TYPES, IdentifierType, Reason, Trust
 PERSONAL = frozenset(KNOWN_TYPES - {IdentifierType.EXTERNAL_ID})
 """The types of which two values on one device speak of two people. An external id names its system, not a person."""
 
-RULES = (Rule.SAME_EVENT, Rule.ALIAS)
+RULE_WORDS = (Rule.SAME_EVENT.value, Rule.ALIAS.value)
 SAME_EVENT, ALIAS = range(2)
 """Why an edge is proposed, by the number that the notes hold."""
 
@@ -280,7 +280,7 @@ class Decider:
                 trust=edge.trust,
                 source=self.sources[edge.row],
                 at=int(self.given.now[edge.row]),
-                detail=RULES[edge.rule].value,
+                detail=RULE_WORDS[edge.rule],
                 last_at=int(self.given.now[edge.row]),
             )
         )

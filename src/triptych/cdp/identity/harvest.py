@@ -9,13 +9,14 @@ import numpy as np
 
 from triptych.cdp.identity.buffers import EDGE, KEPT, MERGE, MOVED, NODE, NODE_BASE, PROFILE, PROFILE_BASE, SEEN, TURNED
 from triptych.cdp.identity.component import REASONS
-from triptych.cdp.identity.decide import RULES
+from triptych.cdp.identity.decide import RULE_WORDS
 from triptych.cdp.identity.graph import Graph
 from triptych.cdp.identity.model import (
     Dated,
-    EdgeChange,
+    EdgeState,
     Flags,
     Merge,
+    NewEdge,
     NewNode,
     NewProfile,
     NodeState,
@@ -74,7 +75,7 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
     touched.update(profile for merge in merges for profile in merge[:2])
     touched.update(part.profile for split in notes.splits for part in split.parts)
     new_profiles, profiles = _profiles(batch, notes, graph, key)
-    edges, dated = _edges(batch, notes)
+    new_edges, edges, dated = _edges(batch, notes)
     home = notes.out.home
     return Resolution(
         home=home,
@@ -85,6 +86,7 @@ def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
         sightings=list(zip(seen[:, 0].tolist(), batch.now[seen[:, 1]].tolist(), strict=True)),
         new_profiles=new_profiles,
         profiles=profiles,
+        new_edges=new_edges,
         edges=edges,
         dated=dated,
         refusals=list(notes.refusals.values()),
@@ -166,19 +168,31 @@ def _profiles(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> tuple[lis
     return new, old
 
 
-def _edges(batch: Batch, notes: Notes) -> tuple[list[EdgeChange], list[Dated]]:
+def _edges(batch: Batch, notes: Notes) -> tuple[list[NewEdge], list[EdgeState], list[Dated]]:
     edge = notes.out.edge[: notes.out.tally[EDGE]]
-    made = edge[:, 5] == KEPT
-    dated, kept = edge[~made], edge[made]
-    rows = kept[:, 4]
+    kept = edge[:, 5] == KEPT
+    fresh = kept & (edge[:, 0] >= 0)
+    new, old, dated = edge[fresh], edge[kept & ~fresh], edge[~kept]
     sources = batch.sources
-    changes = [
-        EdgeChange(number, a, b, RULES[rule].value, sources[row], trust, now, offset, STATES[state], REASONS[reason])
-        for (number, a, b, trust, row, _, rule, state, reason), now, offset in zip(
-            kept.tolist(), batch.now[rows].tolist(), batch.offsets[rows].tolist(), strict=True
+    made = zip(
+        new[:, 0].tolist(),
+        new[:, 1].tolist(),
+        new[:, 2].tolist(),
+        [RULE_WORDS[rule] for rule in new[:, 6].tolist()],
+        [sources[row] for row in new[:, 4].tolist()],
+        new[:, 3].tolist(),
+        batch.now[new[:, 4]].tolist(),
+        batch.offsets[new[:, 4]].tolist(),
+        strict=True,
+    )
+    changed = [
+        EdgeState(a, b, sources[row], trust, now, STATES[state], REASONS[reason], RULE_WORDS[rule])
+        for (_, a, b, trust, row, _, rule, state, reason), now in zip(
+            old.tolist(), batch.now[old[:, 4]].tolist(), strict=True
         )
     ]
-    return changes, list(zip(batch.now[dated[:, 4]].tolist(), dated[:, 2].tolist(), dated[:, 1].tolist(), strict=True))
+    seen = zip(batch.now[dated[:, 4]].tolist(), dated[:, 2].tolist(), dated[:, 1].tolist(), strict=True)
+    return list(map(NewEdge._make, made)), changed, list(seen)
 
 
 def _home_hash(home: Places, graph: Graph) -> Words:

@@ -80,8 +80,8 @@ class ProfileState(NamedTuple):
     redirect: int | None
 
 
-class EdgeChange(NamedTuple):
-    """An edge as an event left it. ``a`` is the older node; ``edge`` is -1 for one that has its number already."""
+class NewEdge(NamedTuple):
+    """An edge that was made. ``a`` is the older node."""
 
     edge: int
     a: int
@@ -91,8 +91,19 @@ class EdgeChange(NamedTuple):
     trust: int
     now: int
     offset: int
+
+
+class EdgeState(NamedTuple):
+    """A known edge that was raised, revived or taken back. The rule and source count where they raised its trust."""
+
+    a: int
+    b: int
+    source: str
+    trust: int
+    now: int
     state: str
     reason: str
+    rule: str
 
 
 class Refusal(NamedTuple):
@@ -166,7 +177,8 @@ class Resolution:
     sightings: list[Sighting]
     new_profiles: list[NewProfile]
     profiles: list[ProfileState]
-    edges: list[EdgeChange]
+    new_edges: list[NewEdge]
+    edges: list[EdgeState]
     dated: list[Dated]
     refusals: list[Refusal]
     cannot_links: list[CannotLink]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from triptych.cdp.identity.buffers import DAY
 from triptych.cdp.identity.graph import Graph
-from triptych.cdp.identity.model import EdgeChange, Resolution
+from triptych.cdp.identity.model import Resolution
 from triptych.cdp.identity.resolve import Hasher, Identity
 from triptych.cdp.identity.tables import (
     ACTIVE,
@@ -91,7 +91,8 @@ def write(connection: sqlite3.Connection, resolution: Resolution) -> None:
     connection.executemany(
         "UPDATE identity_profiles SET founder = ?2, redirect = ?3 WHERE profile = ?1", resolution.profiles
     )
-    _write_edges(connection, resolution.edges)
+    connection.executemany(_EDGES, resolution.new_edges)
+    connection.executemany(_EDGE_STATE, resolution.edges)
     connection.executemany(
         "UPDATE identity_edges SET last_seen = max(last_seen, ?) WHERE b = ? AND a = ?", resolution.dated
     )
@@ -102,17 +103,6 @@ def write(connection: sqlite3.Connection, resolution: Resolution) -> None:
             connection.execute("INSERT INTO identity_cannot_link VALUES (?, ?, ?, ?)", link[:4])
     counts = {"node": resolution.next_node, "profile": resolution.next_profile, "edge": resolution.next_edge}
     connection.executemany(_COUNTS, counts.items())
-
-
-def _write_edges(connection: sqlite3.Connection, edges: Iterable[EdgeChange]) -> None:
-    new, known = [], []
-    for edge in edges:
-        if edge.edge >= 0:
-            new.append((edge.edge, edge.a, edge.b, edge.rule, edge.source, edge.trust, edge.now, edge.offset))
-        else:
-            known.append((edge.a, edge.b, edge.source, edge.trust, edge.now, edge.state, edge.reason, edge.rule))
-    connection.executemany(_EDGES, new)
-    connection.executemany(_EDGE_STATE, known)
 
 
 def load(connection: sqlite3.Connection, *, hasher: Hasher, profile_key: bytes) -> Identity:
