@@ -97,7 +97,7 @@ def agree(forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]
     assert live.apply(*world.take_batch(now), world.people()) == ()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(trees(), min_size=1, max_size=3), histories)
 def test_it_answers_the_same_by_sql_live_and_by_hand(
     forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]
@@ -106,7 +106,7 @@ def test_it_answers_the_same_by_sql_live_and_by_hand(
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(trees(), min_size=1, max_size=4), histories)
 def test_it_answers_the_same_in_long_runs(
     forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]]

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from triptych.audiences.live import Changes, People
-from triptych.cdp.identity.model import Merge, Part, Split
 from triptych.collect.model import Columns
 from triptych.vocabulary import EventType
 
@@ -39,14 +38,28 @@ class Made(NamedTuple):
     profile: int
 
 
+class Merged(NamedTuple):
+    """Two profiles that became one."""
+
+    winner: int
+    loser: int
+
+
+class Parted(NamedTuple):
+    """A profile that fell apart."""
+
+    origin: int
+    parts: tuple[Made, ...]
+
+
 @dataclass(frozen=True)
 class Regrouped:
     """What a batch did to the graph."""
 
     home: npt.NDArray[np.int64]
     new_profiles: tuple[Made, ...] = ()
-    merges: tuple[Merge, ...] = ()
-    splits: tuple[Split, ...] = ()
+    merges: tuple[Merged, ...] = ()
+    splits: tuple[Parted, ...] = ()
     touched: frozenset[int] = frozenset()
 
 
@@ -62,8 +75,8 @@ class World:
     profiles: int = 0
     offset: int = 0
     new_profiles: list[int] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
-    splits: list[Split] = field(default_factory=list)
+    merges: list[Merged] = field(default_factory=list)
+    splits: list[Parted] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     changed_traits: list[tuple[int, str]] = field(default_factory=list)
     changed_consents: list[tuple[int, str]] = field(default_factory=list)
@@ -93,7 +106,7 @@ class World:
             return
         self.profile = [winner if owner == loser else owner for owner in self.profile]
         self.redirect[loser] = winner
-        self.merges.append(Merge(winner, loser, self.offset))
+        self.merges.append(Merged(winner, loser))
         self.touched |= {winner, loser}
 
     def split(self, node: int) -> None:
@@ -105,8 +118,7 @@ class World:
         profile = former[0] if former else self._new_profile()
         self.redirect.pop(profile, None)
         self.profile[node] = profile
-        parts = tuple(Part(each, tuple(self.nodes(each))) for each in (origin, profile))
-        self.splits.append(Split(origin, parts, self.offset, "unmerged"))
+        self.splits.append(Parted(origin, (Made(origin), Made(profile))))
         self.touched |= {origin, profile}
 
     def happen(self, event: Event) -> None:

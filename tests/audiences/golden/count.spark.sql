@@ -1,0 +1,40 @@
+WITH identified AS (
+  SELECT
+    node_hash,
+    profile
+  FROM people
+), everyone AS (
+  SELECT DISTINCT
+    profile
+  FROM identified
+), feed0 AS (
+  SELECT
+    profile,
+    COUNT(*) FILTER(WHERE
+      ts > CAST('2025-09-09T08:53:20.000000' AS TIMESTAMP)) AS value0
+  FROM (
+    SELECT
+      identified.profile,
+      events.ts,
+      events.properties AS properties
+    FROM events
+    JOIN identified
+      ON identified.node_hash = events.node_hash
+    WHERE
+      (
+        events.type = 'track' AND events.name = 'Order Completed'
+      )
+      AND events.ts > CAST('2025-09-09T08:53:20.000000' AS TIMESTAMP)
+  ) AS seen
+  GROUP BY
+    profile
+)
+SELECT
+  everyone.profile
+FROM everyone
+LEFT JOIN feed0
+  ON feed0.profile = everyone.profile
+WHERE
+  COALESCE(feed0.value0, 0) >= 2
+ORDER BY
+  everyone.profile

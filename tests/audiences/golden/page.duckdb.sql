@@ -1,0 +1,57 @@
+WITH identified AS (
+  SELECT
+    node_hash,
+    profile
+  FROM people
+), everyone AS (
+  SELECT DISTINCT
+    profile
+  FROM identified
+), feed0 AS (
+  SELECT
+    profile,
+    COUNT(*) AS value0
+  FROM (
+    SELECT
+      identified.profile,
+      events.ts,
+      CASE WHEN JSON_VALID(events.properties) THEN events.properties END AS properties
+    FROM events
+    JOIN identified
+      ON identified.node_hash = events.node_hash
+    WHERE
+      events.type = 'page' AND events.name = 'Pricing'
+  ) AS seen
+  GROUP BY
+    profile
+), feed1 AS (
+  SELECT
+    profile,
+    COUNT(*) FILTER(WHERE
+      ts > CAST('2025-10-08T20:53:20.000000' AS TIMESTAMP)) AS value0
+  FROM (
+    SELECT
+      identified.profile,
+      events.ts,
+      CASE WHEN JSON_VALID(events.properties) THEN events.properties END AS properties
+    FROM events
+    JOIN identified
+      ON identified.node_hash = events.node_hash
+    WHERE
+      events.type = 'screen'
+      AND events.ts > CAST('2025-10-08T20:53:20.000000' AS TIMESTAMP)
+  ) AS seen
+  GROUP BY
+    profile
+)
+SELECT
+  everyone.profile
+FROM everyone
+LEFT JOIN feed0
+  ON feed0.profile = everyone.profile
+LEFT JOIN feed1
+  ON feed1.profile = everyone.profile
+WHERE
+  COALESCE(feed0.value0, 0) >= 1 OR COALESCE(feed1.value0, 0) <= 2
+ORDER BY
+  everyone.profile NULLS FIRST
