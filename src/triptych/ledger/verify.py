@@ -51,6 +51,8 @@ def verify(folder: Path, stream: str) -> list[Damage]:
 def _walk(connection: sqlite3.Connection, path: Path) -> tuple[list[Numbers], list[Damage]]:
     """The numbers of all readable rows of a file, and the gap where none can be read."""
     rows: list[Numbers] = []
+    if _is_unmade(connection):
+        return rows, []
     reason = _collect(connection, _NUMBERS, -1, rows)
     if reason is None:
         return rows, []
@@ -62,6 +64,16 @@ def _walk(connection: sqlite3.Connection, path: Path) -> tuple[list[Numbers], li
         _collect(connection, _NUMBERS, behind[-1][0] - 1, tail)
         rows += tail
     return rows, [Damage(path.name, place, f"rows from here on cannot be read: {reason}")]
+
+
+def _is_unmade(connection: sqlite3.Connection) -> bool:
+    """Whether the writer ended before it had made the table: a file of one page at most, with nothing in it."""
+    try:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(pages <= 1 and tables == 0)
 
 
 def _collect(connection: sqlite3.Connection, statement: str, after: int, into: list[Numbers]) -> str | None:
