@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.audiences import AudienceError, Definition, Node, leaves, parse, phrase, to_json
+from triptych.audiences import AudienceError, Definition, Node, draft, parse, phrase, to_json
 from triptych.audiences.live import Query
 from triptych.audiences.model import And, Or, children
-from triptych.audiences.sql import members_sql, needs, reasons_sql, size_sql
+from triptych.audiences.sql import members_sql, needs, size_sql
 from triptych.river.questions.desk import Desk, Refusal
 
 Profiles = NDArray[np.int64]
@@ -196,18 +196,12 @@ def audience_why(desk: Desk, asked: Why) -> dict[str, Any]:
 
 
 def _reasons(query: Query, tree: Node, profiles: list[int], now: int) -> dict[int, tuple[bool, list[dict[str, Any]]]]:
-    if not profiles:
-        return {}
-    texts = [phrase(leaf) for leaf in leaves(tree)]
     return {
-        row["profile"]: (
-            bool(row["inside"]),
-            [
-                {"text": text, "met": bool(row[f"held{place}"]), "value": _plain(row[f"seen{place}"])}
-                for place, text in enumerate(texts)
-            ],
+        each.profile: (
+            each.inside,
+            [{"text": reason.text, "met": reason.met, "value": _plain(reason.value)} for reason in each.why],
         )
-        for row in query(reasons_sql(tree, profiles, now=now)).to_pylist()
+        for each in draft.reasons(query, tree, profiles, now=now)
     }
 
 
