@@ -49,6 +49,16 @@ def test_it_makes_one_delivery_due_for_each_destination(house: House) -> None:
         assert len({each.delivery_id for each in due.open_after(connection, 0)}) == 2
 
 
+def test_it_makes_the_exit_due_where_the_audience_went_though_it_is_no_more(house: House) -> None:
+    house.flip(ALICE, ENTERED)
+    house.definitions.clear()
+    house.flip(ALICE, EXITED, FlipReason.REMOVED)
+    house.flip(BOB, ENTERED)
+    with house.writing() as connection:
+        found = [(each.kind.value, each.destination, each.cause) for each in due.open_after(connection, 2)]
+    assert found == [("exited", "hook", "removed"), ("exited", "mail", "removed")]
+
+
 def test_it_makes_nothing_due_for_an_entry_that_is_no_news(house: House) -> None:
     house.flip(ALICE, ENTERED, FlipReason.CARRIED)
     with house.writing() as connection:

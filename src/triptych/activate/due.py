@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS activate_due (
     changed_at INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS activate_due_open ON activate_due (seq) WHERE status IN ('pending', 'retrying');
 CREATE INDEX IF NOT EXISTS activate_due_profile ON activate_due (profile);
-CREATE INDEX IF NOT EXISTS activate_due_audience ON activate_due (audience, seq);
+CREATE INDEX IF NOT EXISTS activate_due_audience ON activate_due (audience, destination);
 """
 
 _INSERT = """INSERT OR IGNORE INTO activate_due
@@ -46,15 +46,25 @@ def write(
     *,
     deliver: bool = True,
 ) -> None:
-    """Keep what flips make due. A rebuild passes ``deliver`` False: it makes the rows again and delivers nothing."""
+    """Keep what flips make due. A rebuild passes ``deliver`` False: it makes the rows again and delivers nothing.
+
+    An exit is due to every destination that the audience ever went to, also when the audience, or its way there, is
+    no more: the gate keeps it from those that never had the entry.
+    """
     status = Status.PENDING if deliver else Status.REPLAYED
+    former: dict[str, set[str]] = {}
     for flip in flips:
-        definition = definitions.get(flip.audience)
-        if definition is None or flip.reason is FlipReason.CARRIED:
+        if flip.reason is FlipReason.CARRIED:
             continue
+        definition = definitions.get(flip.audience)
+        destinations = set(definition.destinations) if definition is not None else set()
+        if flip.kind is FlipKind.EXITED:
+            if flip.audience not in former:
+                former[flip.audience] = _former(connection, flip.audience)
+            destinations |= former[flip.audience]
         carries = flip.into >= 0 and _is_member(connection, flip.audience, flip.into)
         into = flip.into if flip.into >= 0 else None
-        for destination in definition.destinations:
+        for destination in sorted(destinations):
             row = (flip.audience, destination, flip.profile, flip.kind.value, flip.at, flip.offset)
             connection.execute(
                 _INSERT,
@@ -127,6 +137,11 @@ def carry_over(connection: sqlite3.Connection, old: str) -> None:
         f"INSERT OR REPLACE INTO activate_due ({columns}) SELECT {columns} FROM {old}.activate_due"  # noqa: S608 - an identifier
         " WHERE status IN ('pending', 'retrying') ORDER BY seq"
     )
+
+
+def _former(connection: sqlite3.Connection, audience: str) -> set[str]:
+    query = "SELECT DISTINCT destination FROM activate_due WHERE audience = ?"
+    return {row[0] for row in connection.execute(query, (audience,)).fetchall()}
 
 
 def _is_member(connection: sqlite3.Connection, audience: str, profile: int) -> bool:

@@ -62,7 +62,7 @@ class Jobs:
     """The worker's deliveries. One thread, one process."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA secure_delete = ON"):
             self._connection.execute(statement).fetchall()
         self._connection.executescript(SCHEMA)

@@ -27,7 +27,7 @@ class Subject(NamedTuple):
 @contextmanager
 def reading(state: Path) -> Iterator[sqlite3.Connection]:
     """A connection to the state that cannot write, at one instant."""
-    connection = sqlite3.connect(f"{state.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    connection = sqlite3.connect(f"{state.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30)
     try:
         connection.execute("BEGIN")
         yield connection
