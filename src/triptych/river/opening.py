@@ -60,7 +60,7 @@ class EngineConfig:
     state: str = ""
     warehouse: str = "warehouse.duckdb"
     cache: str = "cache"
-    batch_bytes: int = 1_500_000
+    batch_events: int = 10_000
     batch_rows: int = 2_000
     between: Between | None = None
     delivers: bool = True

@@ -42,11 +42,12 @@ FRESH_ORDERS = """CREATE OR REPLACE TEMP VIEW fresh_orders AS
     FROM (SELECT "offset", node_hash, source, ts, channel,
             CASE name WHEN 'Order Completed' THEN 'completed' WHEN 'Completed Order' THEN 'completed'
                 WHEN 'Order Updated' THEN 'updated' WHEN 'Updated Order' THEN 'updated' ELSE 'cancelled' END AS status,
-            json_extract_string(properties, ['$.order_id', '$.total', '$.value', '$.revenue', '$.shipping', '$.tax',
-                '$.discount', '$.currency', '$.affiliation', '$.shop', '$.channel', '$.coupon']) AS p
+            TRY(json_extract_string(properties, ['$.order_id', '$.total', '$.value', '$.revenue', '$.shipping',
+                '$.tax',
+                '$.discount', '$.currency', '$.affiliation', '$.shop', '$.channel', '$.coupon'])) AS p
         FROM fresh
         WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order',
-            'Order Cancelled') AND json_valid(properties))"""
+            'Order Cancelled'))"""
 
 FRESH_LINES = """CREATE OR REPLACE TEMP VIEW fresh_lines AS
     SELECT "offset", line::INTEGER AS line, node_hash, order_id, ts, p[1] AS product_id, p[2] AS name, p[3] AS category,
@@ -54,23 +55,22 @@ FRESH_LINES = """CREATE OR REPLACE TEMP VIEW fresh_lines AS
         coalesce(TRY_CAST(p[6] AS DECIMAL(18, 4)), 1) AS quantity, TRY_CAST(p[7] AS DECIMAL(18, 4)) AS discount,
         p[8] AS coupon
     FROM (SELECT "offset", node_hash, order_id, ts, line,
-            json_extract_string(product, ['$.product_id', '$.name', '$.category', '$.brand', '$.price', '$.quantity',
-                '$.discount', '$.coupon']) AS p
-        FROM (SELECT "offset", node_hash, ts, json_extract_string(properties, '$.order_id') AS order_id,
-                unnest(json_extract(properties, '$.products[*]')) AS product,
-                generate_subscripts(json_extract(properties, '$.products[*]'), 1) AS line
+            TRY(json_extract_string(product, ['$.product_id', '$.name', '$.category', '$.brand', '$.price',
+                '$.quantity', '$.discount', '$.coupon'])) AS p
+        FROM (SELECT "offset", node_hash, ts, TRY(json_extract_string(properties, '$.order_id')) AS order_id,
+                unnest(TRY(json_extract(properties, '$.products[*]'))) AS product,
+                generate_subscripts(TRY(json_extract(properties, '$.products[*]')), 1) AS line
             FROM fresh
-            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order')
-                AND json_valid(properties)))"""
+            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order')))"""
 
 FRESH_REFUNDS = """CREATE OR REPLACE TEMP VIEW fresh_refunds AS
     SELECT "offset", node_hash, p[1] AS order_id, source, ts,
         coalesce(TRY_CAST(p[2] AS DECIMAL(18, 4)), TRY_CAST(p[3] AS DECIMAL(18, 4)),
                  TRY_CAST(p[4] AS DECIMAL(18, 4))) AS total, p[5] AS currency
     FROM (SELECT "offset", node_hash, source, ts,
-            json_extract_string(properties, ['$.order_id', '$.total', '$.value', '$.revenue', '$.currency']) AS p
+            TRY(json_extract_string(properties, ['$.order_id', '$.total', '$.value', '$.revenue', '$.currency'])) AS p
         FROM fresh
-        WHERE type = 'track' AND name IN ('Order Refunded', 'Refunded Order') AND json_valid(properties))"""
+        WHERE type = 'track' AND name IN ('Order Refunded', 'Refunded Order'))"""
 
 FRESH_PRODUCTS = """CREATE OR REPLACE TEMP VIEW fresh_products AS
     SELECT p[1] AS product_id, arg_max(p[2], place) FILTER (WHERE p[2] IS NOT NULL) AS sku,
@@ -81,16 +81,16 @@ FRESH_PRODUCTS = """CREATE OR REPLACE TEMP VIEW fresh_products AS
             FILTER (WHERE TRY_CAST(p[6] AS DECIMAL(18, 4)) IS NOT NULL) AS price,
         max(ts) AS last_seen
     FROM (SELECT ts, "offset" * 65536 + line AS place,
-            json_extract_string(product, ['$.product_id', '$.sku', '$.name', '$.category', '$.brand', '$.price']) AS p
+            TRY(json_extract_string(product, ['$.product_id', '$.sku', '$.name', '$.category', '$.brand',
+                '$.price'])) AS p
         FROM (SELECT ts, "offset", properties AS product, 0 AS line FROM fresh
             WHERE type = 'track' AND name IN ('Product Viewed', 'Viewed Product', 'Product Added', 'Added Product',
-                'Product Clicked', 'Clicked Product') AND json_valid(properties)
+                'Product Clicked', 'Clicked Product')
             UNION ALL
-            SELECT ts, "offset", unnest(json_extract(properties, '$.products[*]')) AS product,
-                generate_subscripts(json_extract(properties, '$.products[*]'), 1) AS line
+            SELECT ts, "offset", unnest(TRY(json_extract(properties, '$.products[*]'))) AS product,
+                generate_subscripts(TRY(json_extract(properties, '$.products[*]')), 1) AS line
             FROM fresh
-            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order')
-                AND json_valid(properties)))
+            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order')))
     WHERE p[1] IS NOT NULL AND p[1] <> ''
     GROUP BY p[1]"""
 

@@ -98,7 +98,7 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
         clock_flags=happened.flags,
         properties=said.properties,
         traits=traits,
-        group_id=list(map(_GROUPS.__getitem__, said.group_id)) if any(said.group_id) else said.group_id,
+        group_id=list(map(_GROUPS.__getitem__, said.group_id)),
         channel=said.channel,
         ip=said.ip,
         locale=said.locale,
@@ -243,6 +243,8 @@ def _previous(said: Said, calls: Calls) -> dict[int, str]:
 def _rejects(batch: Batch, calls: Calls, codes: Codes, named: Bools) -> tuple[Reject, ...]:
     """The rows that are no valid event; their call becomes 0."""
     rejects = {row: Reject(row, why.reason, why.detail) for row, why in batch.unread.items()}
+    for row, request in batch.said.erased.items():
+        rejects.setdefault(row, Reject(row, Reason.ERASED, request))
     for row in np.flatnonzero(calls == 0).tolist():
         rejects.setdefault(row, Reject(row, Reason.UNKNOWN_TYPE, batch.said.type[row][:100]))
     for row in np.flatnonzero(~named).tolist():

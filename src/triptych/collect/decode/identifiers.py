@@ -191,10 +191,7 @@ def arrange(found: Found, size: int, key: Words) -> Identifiers:
     types = np.repeat(np.array(kinds, np.uint8), [len(found.values[kind]) for kind in kinds])
     values = [value for kind in kinds for value in found.values[kind]]
     hashes = siphash(pack(values), key, types.astype(np.uint64))
-    if _MANY.isdisjoint(kinds):
-        order = np.argsort(rows, kind="stable")
-    else:
-        order = np.lexsort((hashes.hi, types, rows))
+    order = np.argsort(rows, kind="stable") if _MANY.isdisjoint(kinds) else np.lexsort((hashes.hi, types, rows))
     rows, types, hi, lo = rows[order], types[order], hashes.hi[order], hashes.lo[order]
     twice = (rows[1:] == rows[:-1]) & (hi[1:] == hi[:-1])
     if twice.any():

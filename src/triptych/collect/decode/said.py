@@ -55,13 +55,14 @@ class Said:
     consent: dict[int, bytes] = field(default_factory=dict)
     device: dict[int, Device] = field(default_factory=dict)
     direct: set[int] = field(default_factory=set)
+    erased: dict[int, str] = field(default_factory=dict)
 
     def take(self, events: Sequence[WireEvent]) -> None:
         """Take events apart. The order of names is that of the struct's fields."""
         if not events:
             return
         (kind, event, name, user, anonymous, previous, group, message, at, original, sent, channel, properties, traits,
-         contexts) = zip(*map(astuple, events), strict=True)  # fmt: skip
+         contexts, erased) = zip(*map(astuple, events), strict=True)  # fmt: skip
         self.type += kind
         self.name += _first(event, name)
         self.user_id += user
@@ -72,6 +73,8 @@ class Said:
         self.sent_at += sent
         self.properties += _objects(properties)
         _rare(self.traits, self.size, traits)
+        if any(erased):
+            self.erased |= {self.size + row: text for row, text in enumerate(erased) if text}
         if any(previous):
             self.previous_id |= {self.size + row: text for row, text in enumerate(previous) if text}
         self._context(contexts, group, channel)

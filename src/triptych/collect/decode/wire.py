@@ -60,7 +60,7 @@ class Context(Struct, frozen=True, gc=False, rename="camel"):
 
 
 class WireEvent(Struct, frozen=True, gc=False, rename="camel"):
-    """One event."""
+    """One event; or what is left of one that was ``erased``, by the number of the request."""
 
     type: str = ""
     event: str | None = None
@@ -77,6 +77,7 @@ class WireEvent(Struct, frozen=True, gc=False, rename="camel"):
     properties: Raw = _NOTHING
     traits: Raw = _NOTHING
     context: Context = Context()
+    erased: str | None = None
 
 
 class Unread(NamedTuple):
@@ -99,10 +100,9 @@ _BODY = msgspec.json.Decoder(list[WireEvent])
 _RAWS = msgspec.json.Decoder(list[Raw])
 _EVENT = msgspec.json.Decoder(WireEvent)
 _ANY = msgspec.json.Decoder()
-_TEXTS = ("type", "event", "name", "userId", "anonymousId", "previousId", "groupId", "messageId", "channel")
+_TEXTS = ("erased", "type", "event", "name", "userId", "anonymousId", "previousId", "groupId", "messageId", "channel")
 _TIMES = ("timestamp", "originalTimestamp", "sentAt")
 _CONTEXT_TEXTS = ("ip", "locale", "userAgent", "channel", "groupId")
-_ERASED = b'{"erased":'
 _ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -113,14 +113,14 @@ def read_body(body: bytes, count: int, shared_context: bytes) -> tuple[list[Wire
             events = _BODY.decode(body)
         except _ERRORS:
             events = []
-        if len(events) == count and _ERASED not in body and _is_text(body):
+        if len(events) == count and _is_text(body):
             return events, {}
     return _one_by_one(body, count, shared_context)
 
 
 def _is_text(body: bytes) -> bool:
     """Whether what the raw parts skipped is text too: UTF-8, and no half of a surrogate pair among the escapes."""
-    if b"\\ud" in body or b"\\uD" in body:
+    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
         try:
             _ANY.decode(body)
         except _ERRORS:
@@ -156,7 +156,7 @@ def _read_one(raw: bytes, shared: dict[str, object]) -> WireEvent | Unread:
     if not _is_text(raw):
         return Unread(Reason.INVALID_EVENT, "not text")
     try:
-        if not shared and not raw.startswith(_ERASED):
+        if not shared:
             return _EVENT.decode(raw)
     except _ERRORS:
         pass
@@ -164,8 +164,6 @@ def _read_one(raw: bytes, shared: dict[str, object]) -> WireEvent | Unread:
         value = _ANY.decode(raw)
     except _ERRORS as error:
         return Unread(Reason.INVALID_EVENT, str(error))
-    if isinstance(value, dict) and value.keys() == {"erased"}:
-        return Unread(Reason.ERASED, str(value["erased"]))
     if not isinstance(value, dict):
         return Unread(Reason.NOT_AN_OBJECT, f"a JSON {type(value).__name__}")
     return lenient(value, shared)
