@@ -119,7 +119,11 @@ class House:
             [*TRIPTYCH, "serve", *words, "--json"], env=self.environ, stdout=log, stderr=log
         )
         log.close()
-        until(self._is_up, seconds=60)
+        try:
+            until(self._is_up, seconds=120)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:

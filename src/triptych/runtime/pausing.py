@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
-from triptych.runtime.running import find, held
+from triptych.runtime.running import find, held, is_alive
 
 STOPS_WITHIN_S = 60.0
 
@@ -24,7 +24,7 @@ def paused(home: Home, name: str) -> Iterator[None]:
             with suppress(ProcessLookupError):
                 os.kill(running.pid, signal.SIGTERM)
             deadline = time.monotonic() + STOPS_WITHIN_S
-            while find(home, name) is not None:
+            while is_alive(running.pid):
                 if time.monotonic() > deadline:
                     raise Refused("still_running", f"{name} (pid {running.pid}) does not stop")
                 time.sleep(0.02)

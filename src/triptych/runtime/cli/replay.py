@@ -8,9 +8,11 @@ import typer
 
 from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
+from triptych.runtime.engine_room import ask
 from triptych.runtime.errors import Refused
 from triptych.runtime.pausing import paused
 from triptych.runtime.rebuilding import rebuild
+from triptych.runtime.running import find
 
 app = typer.Typer()
 
@@ -27,4 +29,6 @@ def replay(
     here = ready()
     with paused(here.home, "engine"):
         answer = rebuild(here.settings, here.home)
+    if find(here.home, "serve") is not None:
+        ask(here.home, "status")  # the engine is there again
     tell(answer, as_json=as_json)
