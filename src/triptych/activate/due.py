@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from triptych.activate.model import Due, Status
 from triptych.audiences import Definition
 from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
+from triptych.audiences.store import is_member
+from triptych.cdp.identity.read import profile_ids
 from triptych.collect.model import Control
 
 SCHEMA = """
@@ -31,11 +33,11 @@ _INSERT = """INSERT OR IGNORE INTO activate_due
     (delivery_id, audience, destination, profile, kind, at, offset, cause, into_profile, carries, status, reason,
      changed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)"""
-_OPEN = """SELECT d.seq, d.delivery_id, d.audience, d.destination, p.profile_id, d.kind, d.at, d.cause, i.profile_id,
-        d.carries
-    FROM activate_due d JOIN identity_profiles p ON p.profile = d.profile
-    LEFT JOIN identity_profiles i ON i.profile = d.into_profile
-    WHERE d.seq > ? AND d.status IN ('pending', 'retrying') ORDER BY d.seq LIMIT ?"""
+_OPEN = """SELECT seq, delivery_id, audience, destination, profile, kind, at, cause, into_profile, carries
+    FROM activate_due WHERE seq > ? AND status IN ('pending', 'retrying') ORDER BY seq LIMIT ?"""
+_LISTING = """SELECT delivery_id, audience, destination, profile, kind, at, status, reason FROM activate_due
+    WHERE (?1 = '' OR audience = ?1) AND (?2 = '' OR destination = ?2) AND (?3 IS NULL OR profile = ?3)
+    ORDER BY seq DESC LIMIT ?4"""
 
 
 def write(
@@ -62,7 +64,7 @@ def write(
             if flip.audience not in former:
                 former[flip.audience] = _former(connection, flip.audience)
             destinations |= former[flip.audience]
-        carries = flip.into >= 0 and _is_member(connection, flip.audience, flip.into)
+        carries = flip.into >= 0 and is_member(connection, flip.audience, flip.into)
         into = flip.into if flip.into >= 0 else None
         for destination in sorted(destinations):
             row = (flip.audience, destination, flip.profile, flip.kind.value, flip.at, flip.offset)
@@ -91,11 +93,15 @@ def settle(connection: sqlite3.Connection, controls: Sequence[Control]) -> None:
 
 
 def open_after(connection: sqlite3.Connection, seq: int, *, limit: int = 1000) -> list[Due]:
-    """The deliveries after a number that are not finished, oldest first."""
+    """The deliveries after a number that are not finished, oldest first; those of erased people are left out."""
     rows = connection.execute(_OPEN, (seq, limit)).fetchall()
+    ids = profile_ids(connection, {profile for row in rows for profile in (row[4], row[8]) if profile is not None})
     return [
-        Due(seq, delivery_id, audience, destination, profile_id, FlipKind(kind), at, cause, into, bool(carries))
-        for seq, delivery_id, audience, destination, profile_id, kind, at, cause, into, carries in rows
+        Due(
+            each, delivery, audience, destination, ids[profile], FlipKind(kind), at, cause, ids.get(into), bool(carries)
+        )
+        for each, delivery, audience, destination, profile, kind, at, cause, into, carries in rows
+        if profile in ids
     ]
 
 
@@ -108,13 +114,22 @@ def listing(
     limit: int = 100,
 ) -> list[dict[str, object]]:
     """Deliveries, newest first, as the command line and the pages show them."""
-    query = """SELECT d.delivery_id, d.audience, d.destination, p.profile_id, d.kind, d.at, d.status, d.reason
-        FROM activate_due d JOIN identity_profiles p ON p.profile = d.profile
-        WHERE (?1 = '' OR d.audience = ?1) AND (?2 = '' OR d.destination = ?2) AND (?3 IS NULL OR d.profile = ?3)
-        ORDER BY d.seq DESC LIMIT ?4"""
-    names = ("delivery_id", "audience", "destination", "profile_id", "kind", "at", "status", "reason")
-    rows = connection.execute(query, (audience, destination, profile, limit)).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    rows = connection.execute(_LISTING, (audience, destination, profile, limit)).fetchall()
+    ids = profile_ids(connection, {row[3] for row in rows})
+    return [
+        {
+            "delivery_id": delivery,
+            "audience": in_audience,
+            "destination": to,
+            "profile_id": ids[about],
+            "kind": kind,
+            "at": at,
+            "status": status,
+            "reason": reason,
+        }
+        for delivery, in_audience, to, about, kind, at, status, reason in rows
+        if about in ids
+    ]
 
 
 def counts(connection: sqlite3.Connection, *, audience: str = "", destination: str = "") -> dict[str, int]:
@@ -142,13 +157,6 @@ def carry_over(connection: sqlite3.Connection, old: str) -> None:
 def _former(connection: sqlite3.Connection, audience: str) -> set[str]:
     query = "SELECT DISTINCT destination FROM activate_due WHERE audience = ?"
     return {row[0] for row in connection.execute(query, (audience,)).fetchall()}
-
-
-def _is_member(connection: sqlite3.Connection, audience: str, profile: int) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM audiences_members WHERE audience = ? AND profile = ? AND exited_at IS NULL", (audience, profile)
-    )
-    return bool(found.fetchall())
 
 
 def delivery_id(text: str) -> str:

@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from triptych.cdp.identity.read import find_profile, identifiers
 from triptych.cdp.profiles.rows import answers
 from triptych.consent import Answer
 from triptych.vocabulary import KNOWN_TYPES, Identifier, IdentifierType
-
-_PROFILE = "SELECT profile, redirect FROM identity_profiles WHERE profile_id = ?"
-_REDIRECT = "SELECT profile, redirect FROM identity_profiles WHERE profile = ?"
-_NODES = "SELECT node, type, value FROM identity_nodes WHERE profile = ? ORDER BY type, node"
 
 
 class Subject(NamedTuple):
@@ -37,11 +34,10 @@ def reading(state: Path) -> Iterator[sqlite3.Connection]:
 
 def subject(connection: sqlite3.Connection, profile_id: str) -> Subject:
     """The person that a profile id stands for now; after a merge, the one it was merged into."""
-    rows = connection.execute(_PROFILE, (profile_id,)).fetchall()
-    while rows and rows[0][1] is not None:
-        rows = connection.execute(_REDIRECT, (rows[0][1],)).fetchall()
-    if not rows:
+    found = find_profile(connection, IdentifierType.PROFILE_ID, profile_id)
+    if found is None:
         return Subject((), ())
-    nodes = connection.execute(_NODES, (rows[0][0],)).fetchall()
-    known = tuple(Identifier(IdentifierType(kind), value) for _, kind, value in nodes if kind in KNOWN_TYPES)
-    return Subject(known, tuple(answers(connection, [node for node, _, _ in nodes])))
+    held = identifiers(connection, found.profile)
+    kinds = [(IdentifierType.from_word(each.type), each.value) for each in held]
+    known = tuple(Identifier(kind, value) for kind, value in kinds if kind in KNOWN_TYPES)
+    return Subject(known, tuple(answers(connection, [each.node for each in held])))

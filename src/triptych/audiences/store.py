@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from triptych.audiences.flips import FlipKind, Flips
+from triptych.cdp.identity.read import profile_ids
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS audiences_members (
@@ -71,10 +72,17 @@ def size(connection: sqlite3.Connection, audience: str) -> int:
 
 def page(connection: sqlite3.Connection, audience: str, *, after: int = -1, limit: int = 50) -> list[Member]:
     """Members of an audience in the order of their profiles, after one of them."""
-    query = """SELECT m.profile, p.profile_id, m.entered_at FROM audiences_members m
-        JOIN identity_profiles p USING (profile)
-        WHERE m.audience = ? AND m.exited_at IS NULL AND m.profile > ? ORDER BY m.profile LIMIT ?"""
-    return [Member(*row) for row in connection.execute(query, (audience, after, limit)).fetchall()]
+    query = """SELECT profile, entered_at FROM audiences_members
+        WHERE audience = ? AND exited_at IS NULL AND profile > ? ORDER BY profile LIMIT ?"""
+    rows = connection.execute(query, (audience, after, limit)).fetchall()
+    ids = profile_ids(connection, [profile for profile, _ in rows])
+    return [Member(profile, ids[profile], entered_at) for profile, entered_at in rows if profile in ids]
+
+
+def is_member(connection: sqlite3.Connection, audience: str, profile: int) -> bool:
+    """Whether a profile is in an audience."""
+    query = "SELECT 1 FROM audiences_members WHERE audience = ? AND profile = ? AND exited_at IS NULL"
+    return bool(connection.execute(query, (audience, profile)).fetchall())
 
 
 def of_profile(connection: sqlite3.Connection, profile: int) -> list[Membership]:
@@ -90,8 +98,7 @@ def digest_rows(connection: sqlite3.Connection, without: Sequence[int] = ()) -> 
     The instants are left out: they are those of a batch, and a replay cuts its batches elsewhere.
     """
     left_out = set(without)
-    query = """SELECT m.audience, p.profile_id, m.profile FROM audiences_members m JOIN identity_profiles p
-        USING (profile) WHERE m.exited_at IS NULL ORDER BY 1, 2"""
-    for audience, profile_id, profile in connection.execute(query).fetchall():
-        if profile not in left_out:
-            yield f"member {audience} {profile_id}"
+    query = "SELECT audience, profile FROM audiences_members WHERE exited_at IS NULL"
+    rows = [row for row in connection.execute(query).fetchall() if row[1] not in left_out]
+    ids = profile_ids(connection, [profile for _, profile in rows])
+    yield from sorted(f"member {audience} {ids[profile]}" for audience, profile in rows)
