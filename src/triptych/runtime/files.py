@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib.resources import files
 
@@ -18,8 +19,11 @@ _TYPES = {
 }
 
 
-def served(home: Home) -> Callable[[str], Asset | None]:
-    """Answers the file at a path, read once. A path without a file under the shop is the shop's own route."""
+def served(home: Home, *, web: Callable[[], str]) -> Callable[[str], Asset | None]:
+    """Answers the file at a path, read once. A path without a file under the shop is the shop's own route.
+
+    ``web`` tells the address of the pages, which may show a portrait beside the shop; empty while they do not run.
+    """
     tracker = Asset("text/javascript; charset=utf-8", (files("triptych.collect.tracker") / "t.js").read_bytes(), 3600)
     found: dict[str, Asset] = {"/t.js": tracker}
     page: Asset | None = None
@@ -30,14 +34,22 @@ def served(home: Home) -> Callable[[str], Asset | None]:
                 found[SHOP + file.name] = Asset(f"{_TYPES[kind]}; charset=utf-8", file.read_bytes(), 0)
         page = found.pop(SHOP + "index.html", None)
 
-    told = home.path / "demo" / "shop.json"
-
     def asset(path: str) -> Asset | None:
         if page is not None and path == SHOP + "settings.json":
-            return Asset(_TYPES["json"], told.read_bytes() if told.exists() else b'{"key":"","web":""}', 0)
+            return Asset(_TYPES["json"], _shop_settings(home, web()), 0)
         known = found.get(path)
         if known is not None:
             return known
         return page if path.startswith(SHOP) and "." not in path.rpartition("/")[2] else None
 
     return asset
+
+
+def _shop_settings(home: Home, web: str) -> bytes:
+    """What the shop must know: its write key, and the address of the pages that may show a portrait beside it."""
+    key = home.path / "demo" / "shop-key"
+    settings = {
+        "key": key.read_text() if key.exists() else "",
+        "web": f"http://{web}" if web else "",
+    }
+    return json.dumps(settings).encode()

@@ -58,7 +58,7 @@ def _load(here: Context, size: WorldSize) -> dict[str, object]:
     edge = _front_door(here)
     with records.refusals():
         keys = defining.define(here.home.path)
-    defining.open_shop(here.home.path, key=keys["web"], web=f"http://{here.settings.web}")
+    defining.open_shop(here.home.path, key=keys["web"])
     try:
         report = loading.load_world(
             home=here.home.path,

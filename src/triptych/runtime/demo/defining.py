@@ -103,8 +103,8 @@ def define(home: Path) -> dict[str, str]:
     return keys
 
 
-def open_shop(home: Path, *, key: str, web: str) -> None:
-    """Tell the demo shop its write key and the address of the pages that may show it beside a portrait."""
+def open_shop(home: Path, *, key: str) -> None:
+    """Tell the demo shop its write key."""
     folder = home / "demo"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomically(folder / "shop.json", json.dumps({"key": key, "web": web}).encode())
+    write_atomically(folder / "shop-key", key.encode())

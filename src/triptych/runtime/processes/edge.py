@@ -13,7 +13,7 @@ from triptych.consent import Suppression
 from triptych.runtime import files, portraits
 from triptych.runtime.home import Home
 from triptych.runtime.processes import granian, ports
-from triptych.runtime.running import registered
+from triptych.runtime.running import find, registered
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
 
@@ -44,8 +44,14 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         clock=(lambda: system_clock() + shift) if shift else system_clock,
         suppression=Suppression.open(home.erasure),
         profile_answer=portraits.profile_answer(home),
-        asset=files.served(home),
+        asset=files.served(home, web=partial(_pages, home)),
         public_url=settings.edge_url,
         trusted_proxies=settings.trusted_proxies,
     )
     return make_app(config)
+
+
+def _pages(home: Home) -> str:
+    """Where the pages listen now; empty while they do not run."""
+    web = find(home, "web")
+    return web.address if web is not None else ""

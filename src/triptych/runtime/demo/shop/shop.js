@@ -43,7 +43,7 @@ let user = null;
 
 function tellParent() {
   // The split screen beside us shows the portrait of this very browser; it learns the id from the browser alone.
-  if (parent !== window && settings.web) parent.postMessage({ anonymousId: triptych.anonymousId(), userId: user, at: Date.now() }, settings.web);
+  if (parent !== window && settings.web) parent.postMessage({ triptych: "shop", anonymous_id: triptych.anonymousId(), path: location.pathname }, settings.web);
 }
 const told = (act) => { act(); triptych.flush(); tellParent(); };
 
@@ -164,9 +164,9 @@ $("login-form").addEventListener("submit", (event) => {
   told(() => triptych.identify(user, { email, firstName, lastName: rest.join(" ") }));
 });
 addEventListener("message", (event) => {
-  if (event.origin !== settings.web || event.data !== "new visitor") return;
-  user = null;
-  triptych.reset();
+  if (event.origin !== settings.web || event.data?.triptych !== "forget") return;
+  triptych.consent({ analytics: false, personalisation: false, advertising: false });
+  for (const name of ["tt_choice", "tt_id", "tt_user"]) document.cookie = `${name}=; Path=/; Max-Age=0`;
   location.assign(BASE + "cafes");
 });
 choices();
