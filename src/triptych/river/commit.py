@@ -32,6 +32,7 @@ def commit(batch: Batch, rooms: Rooms) -> Batch:
     due.write(state, batch.flips, rooms.audiences.definitions, now, deliver=rooms.delivers)
     due.settle(state, columns.controls)
     store.add_counts(state, counts)
+    store.write_sources(state, _heard(batch))
     passage = Passage(rooms.offset, columns.next_offset, batch.outcome, batch.resolution.home_hash[batch.stored])
     tail.write(state, passage, written=rooms.follower.offset)
     totals = rooms.counts + counts
@@ -73,6 +74,17 @@ def _counts(batch: Batch) -> Counter[tuple[str, str]]:
     for stub in columns.stubs:
         counts[stub.source, Verdict.SUPPRESSED.word] += 1
     return counts
+
+
+def _heard(batch: Batch) -> dict[str, int]:
+    """When each source of the batch was last heard of, held-back events too."""
+    columns = batch.columns
+    last = np.zeros(len(columns.sources), np.int64)
+    np.maximum.at(last, columns.source, columns.now)
+    heard = dict(zip(columns.sources, last.tolist(), strict=True))
+    for stub in columns.stubs:
+        heard[stub.source] = max(heard.get(stub.source, 0), stub.now)
+    return heard
 
 
 def _verdicts(batch: Batch) -> list[VerdictRow]:

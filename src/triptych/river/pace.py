@@ -30,13 +30,26 @@ class Pace:
         self._clock = clock
         self._passed: deque[_Passed] = deque(maxlen=_KEPT)
         self._lock = threading.Lock()
+        self._seconds: dict[str, float] = {}
 
     def note(self, batch: Batch, seconds: Mapping[str, float]) -> None:
         """Note a batch that is committed."""
         now = self._clock()
         delay = (now - batch.rows[0].received_at) / MICROSECONDS if batch.rows else 0.0
         with self._lock:
+            for name, spent in seconds.items():
+                self._seconds[name] = self._seconds.get(name, 0.0) + spent
             self._passed.append(_Passed(now, batch.columns.size, max(delay, 0.0), dict(seconds)))
+
+    def seconds(self) -> dict[str, float]:
+        """What each stage took in all, since the start."""
+        return dict(self._seconds)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        with self._lock:
+            self._passed.clear()
+            self._seconds.clear()
 
     def figures(self) -> dict[str, object]:
         """Events a second, the 95th percentile of the time to be visible, and each stage's share in milliseconds."""

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS river_meta (key TEXT PRIMARY KEY, value INTEGER NOT N
 CREATE TABLE IF NOT EXISTS river_counts (
     source TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (source, what))
     STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS river_sources (source TEXT PRIMARY KEY, last_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS river_verdicts (
     offset INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
     source TEXT NOT NULL, type INTEGER NOT NULL, name TEXT NOT NULL, message_id TEXT NOT NULL,
@@ -107,6 +108,16 @@ def read_counts(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
     """All counts."""
     rows = connection.execute("SELECT source, what, count FROM river_counts").fetchall()
     return {(source, what): count for source, what, count in rows}
+
+
+def write_sources(connection: sqlite3.Connection, last: Mapping[str, int]) -> None:
+    """Note when sources were last heard of."""
+    connection.executemany("INSERT OR REPLACE INTO river_sources VALUES (?, ?)", last.items())
+
+
+def read_sources(connection: sqlite3.Connection) -> dict[str, int]:
+    """When each source was last heard of."""
+    return dict(connection.execute("SELECT source, last_at FROM river_sources").fetchall())
 
 
 def waits(connection: sqlite3.Connection, offset: int) -> bool:

@@ -61,7 +61,8 @@ FRESH_LINES = """CREATE OR REPLACE TEMP VIEW fresh_lines AS
                 unnest(TRY(json_extract(properties, '$.products[*]'))) AS product,
                 generate_subscripts(TRY(json_extract(properties, '$.products[*]')), 1) AS line
             FROM fresh
-            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated', 'Updated Order')))"""
+            WHERE type = 'track' AND name IN ('Order Completed', 'Completed Order', 'Order Updated',
+                'Updated Order')))"""
 
 FRESH_REFUNDS = """CREATE OR REPLACE TEMP VIEW fresh_refunds AS
     SELECT "offset", node_hash, p[1] AS order_id, source, ts,

@@ -83,7 +83,7 @@ def status(desk: Desk, asked: Nothing) -> dict[str, Any]:
     ledger = LedgerReader(desk.engine.config.ledger, STREAM)
     try:
         with desk.state() as state:
-            meta, counts = store.read_meta(state), store.read_counts(state)
+            meta, counts, heard = store.read_meta(state), store.read_counts(state), store.read_sources(state)
         accepted = ledger.accepted()
         in_flight = accepted - ledger.accepted_before(meta.get("offset", 0))
         waiting = list(ledger.rows(meta.get("offset", 0), limit_rows=1)) if in_flight else []
@@ -95,6 +95,8 @@ def status(desk: Desk, asked: Nothing) -> dict[str, Any]:
     for (source, what), count in counts.items():
         sources.setdefault(source, {"accepted": 0})[what] = count
         sources[source]["accepted"] += count if what in verdicts else 0
+    for source, last_at in heard.items():
+        sources.setdefault(source, {"accepted": 0})["last_at"] = last_at
     return {
         "counts": {
             "accepted": accepted,

@@ -1,0 +1,110 @@
+"""``triptych bench river``: ledger to queryable, over events shaped like the demo's."""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from triptych.ledger import LedgerWriter
+from triptych.runtime.bench.world import Bodies, Shape, entries_of, fill, publish
+from triptych.vocabulary import system_clock
+
+_FLOW = "triptych.runtime.bench.flow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiverOptions:
+    """How large. Without options the bench runs its published size.
+
+    Attributes:
+        events: Events in the ledger.
+        people: People that they may be about.
+        audiences: Live audiences.
+        known_ids: Message ids that are known before.
+        trickle_s: Seconds of a trickle of 100 events every tenth of a second.
+        seed: What events are made from.
+        folder: Where the home is laid; a folder of the machine's choice when empty.
+    """
+
+    events: int = 1_000_000
+    people: int = 100_000
+    audiences: int = 20
+    known_ids: int = 50_000_000
+    trickle_s: float = 10
+    seed: int = 1
+    folder: Path | None = None
+
+
+def run(options: RiverOptions) -> dict[str, Any]:
+    """Measure, and answer figures with their units.
+
+    1. A whole ledger is written, then an engine of its own process takes it in, as fast as it can.
+    2. The engine starts again and goes on, while another process appends a trickle.
+    """
+    shape = Shape(options.events, options.people, options.seed)
+    with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.folder) as name:
+        home = Path(name)
+        publish(home, options.audiences)
+        fill(home, shape)
+        settled = run_flow("settle", home, options.known_ids)
+        trickled = _trickle(home, options)
+    return {
+        **settled,
+        "visible_p95_s": trickled["visible_p95_s"],
+        "trickle_events": trickled["events"],
+        "audiences": options.audiences,
+        "people": options.people,
+        "seed": options.seed,
+        "versions": versions(),
+    }
+
+
+def run_flow(mode: str, home: Path, known_ids: int) -> dict[str, Any]:
+    """Run the engine in a process of its own, and answer what it measured."""
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", _FLOW, mode, str(home), str(known_ids)], capture_output=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _trickle(home: Path, options: RiverOptions) -> dict[str, Any]:
+    """Append a hundred events every tenth of a second to a home whose engine runs."""
+    bodies = Bodies(Shape(0, options.people, options.seed + 1))
+    command = [sys.executable, "-m", _FLOW, "trickle", str(home), "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine:  # noqa: S603 - our own module
+        if engine.stdout is None or engine.stdout.readline().strip() != b"ready":
+            raise RuntimeError("the engine did not start")
+        writer = LedgerWriter.open(home / "ledger", "named", system_clock)
+        deadline, events = time.monotonic() + options.trickle_s, 0
+        while time.monotonic() < deadline:
+            began = time.monotonic()
+            entries = list(entries_of(bodies, system_clock(), 5))
+            writer.append(entries)
+            events += sum(entry.count for entry in entries)
+            time.sleep(max(0.0, 0.1 - (time.monotonic() - began)))
+        writer.close()
+        time.sleep(0.5)
+        engine.send_signal(signal.SIGTERM)
+        answer: dict[str, Any] = json.loads(engine.stdout.readline())
+    return answer | {"events": events}
+
+
+def versions() -> dict[str, str]:
+    """What was measured."""
+    names = ("triptych", "duckdb", "msgspec", "numba", "numpy", "pyarrow", "zstandard")
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **{name: version(name) for name in names},
+    }
