@@ -66,13 +66,40 @@ def connect_writer(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path, *, forgiving: bool = False) -> sqlite3.Connection:
-    """Open a month's file for reading. A ``forgiving`` connection also reads a file whose end is cut off."""
-    connection = sqlite3.connect(
-        f"file:{_quoted(path)}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=10
-    )
+    """Open a month's file for reading. A ``forgiving`` connection also reads a file whose end is cut off.
+
+    A writer that was killed while it made the file leaves a journal that has to be rolled back, which takes a
+    connection that may write.
+    """
+    connection = _connect(path, "ro")
     if forgiving:
         connection.execute("PRAGMA writable_schema = ON")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:  # whatever else is wrong shows in the first real question
+        if is_read_only(error):
+            _roll_back(path)
     return connection
+
+
+def is_read_only(error: sqlite3.Error) -> bool:
+    """Whether a reader would have had to write."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def _roll_back(path: Path) -> None:
+    """Let SQLite finish what a killed writer left."""
+    connection = _connect(path, "rw")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        connection.close()
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=10
+    )
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from triptych.ledger.errors import LedgerDamaged
-from triptych.ledger.files import connect_reader, month_files
+from triptych.ledger.files import connect_reader, is_read_only, month_files
 from triptych.ledger.frames import decompressor, seal, unpack
 from triptych.ledger.model import Row, Statistics
 
@@ -156,9 +156,10 @@ class LedgerReader:
         try:
             row: tuple[int, ...] | None = self._connect(path).execute(statement, values).fetchone()
         except sqlite3.OperationalError as error:
-            if "no such table" in str(error):
-                return None
-            raise
+            if "no such table" not in str(error) and not is_read_only(error):
+                raise
+            self._connections.pop(path).close()
+            return None
         return row
 
     def _search(self, path: Path, instant: int, end: int) -> int:
