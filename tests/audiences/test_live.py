@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.audiences.world import SECOND, Event, World
 from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
 from triptych.audiences.live import LiveAudiences, Moment
-from triptych.audiences.model import Definition
+from triptych.audiences.model import Definition, MemberOf
 from triptych.audiences.text import parse
 
 NOW = 1_760_000_000 * SECOND
@@ -201,6 +201,16 @@ def test_it_starts_again_where_it_stopped_and_knows_what_time_will_change() -> N
     assert step(again, world, NOW) == ()
     assert kinds(step(again, world, NOW + DAY)) == [("buyers", 0, "exited", "time")]
     assert kinds(step(again, world, NOW + 2 * DAY)) == [("a1", 0, "exited", "time")]
+
+
+def test_it_leaves_a_definition_aside_that_it_cannot_ask_yet() -> None:
+    world = World()
+    world.person()
+    live = LiveAudiences(world)
+    definitions = [Definition("later", "later", "analytics", tree=MemberOf("buyers")), defined('did not "A"')]
+    flips = live.define(definitions, world.people(), world.query, Moment(0, NOW))
+    assert kinds(flips) == [("buyers", 0, "entered", "defined")]
+    assert list(live.definitions) == ["buyers"]
 
 
 def test_it_tells_sizes_overlaps_and_what_it_remembers() -> None:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import structlog
 
+from triptych.audiences.errors import AudienceError
 from triptych.audiences.live.compiled import Flags, Int64s, Words
 from triptych.audiences.live.sums import OPERATORS
 from triptych.audiences.model import (
@@ -26,9 +28,12 @@ from triptych.audiences.model import (
     Sum,
     TraitIs,
     Window,
+    check,
 )
 from triptych.audiences.relations import Feed, feed_of
 from triptych.audiences.rules import compare, thousandths
+
+_log = structlog.get_logger(__name__)
 
 
 class CountLeaf(NamedTuple):
@@ -71,7 +76,7 @@ class Plan:
     """The leaves and programs of the definitions in force."""
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
-        self.definitions = {definition.id: definition for definition in definitions if definition.tree is not None}
+        self.definitions = {definition.id: definition for definition in definitions if _can_be_asked(definition)}
         self.leaves: dict[PlanLeaf, int] = {}
         self.programs = {key: self._program(each.tree) for key, each in self.definitions.items() if each.tree}
         self.width = max(1, -(-len(self.leaves) // 64))
@@ -160,6 +165,15 @@ def run(program: Program, words: Words) -> Flags:
     for each in program.of[1:]:
         held = held & run(each, words) if program.joins == "all" else held | run(each, words)
     return held
+
+
+def _can_be_asked(definition: Definition) -> bool:
+    """Whether a tree is one that this version can ask; another stands aside instead of stopping the river."""
+    try:
+        return definition.tree is not None and bool(check(definition.tree))
+    except AudienceError as error:
+        _log.error("audience_cannot_be_asked", audience=definition.id, error=str(error))
+        return False
 
 
 def _leaf_of(node: Node) -> PlanLeaf:
