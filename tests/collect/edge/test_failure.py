@@ -19,7 +19,8 @@ from tests.collect.edge.running import SECRET, RunningEdge, basic, track
 from triptych.ledger import verify
 
 
-def test_kill_9_under_load_loses_no_acknowledged_event(own_edge: RunningEdge) -> None:
+def kill_rounds(own_edge: RunningEdge, rounds: int) -> None:
+    """Kill the edge under load so often, and check that whatever it promised is there once."""
     acknowledged: list[str] = []
 
     def send(worker: int) -> None:
@@ -33,7 +34,7 @@ def test_kill_9_under_load_loses_no_acknowledged_event(own_edge: RunningEdge) ->
                 assert answer.status_code == 200
                 acknowledged.append(name)
 
-    for round_number in range(2):
+    for round_number in range(rounds):
         own_edge.start()
         workers = [threading.Thread(target=send, args=(round_number * 10 + number,)) for number in range(4)]
         for worker in workers:
@@ -47,15 +48,24 @@ def test_kill_9_under_load_loses_no_acknowledged_event(own_edge: RunningEdge) ->
     kept = [event["event"] for event in own_edge.events()]
     assert len(acknowledged) > 20
     assert set(acknowledged) <= set(kept)
-    assert len(kept) == len(set(kept)) <= len(acknowledged) + 8
+    assert len(kept) == len(set(kept)) <= len(acknowledged) + 4 * rounds
     assert verify(own_edge.home / "ledger", "named") == []
 
 
-def test_the_order_of_one_client_is_kept(own_edge: RunningEdge) -> None:
-    own_edge.start()
-    for number in range(50):
-        own_edge.post("/v1/batch", {"batch": [track(f"{number}")]})
-    assert [event["event"] for event in own_edge.events()] == [f"{number}" for number in range(50)]
+def test_kill_9_under_load_loses_no_acknowledged_event(own_edge: RunningEdge) -> None:
+    kill_rounds(own_edge, 2)
+
+
+@pytest.mark.soak
+def test_kill_9_two_hundred_times_loses_no_acknowledged_event(own_edge: RunningEdge) -> None:
+    kill_rounds(own_edge, 200)
+
+
+def test_the_order_of_one_client_is_kept(edge: RunningEdge) -> None:
+    start = edge.end()
+    for number in range(30):
+        edge.post("/v1/batch", {"batch": [track(f"{number}")]})
+    assert [event["event"] for event in edge.events(start)] == [f"{number}" for number in range(30)]
 
 
 FAILING = """

@@ -86,7 +86,7 @@ def test_packing_beyond_reason_is_refused_beyond_what_clients_send() -> None:
     assert len(unpack(bomb(4 * MIB), "gzip", limits)) == 4 * MIB
     with pytest.raises(TooLarge):
         unpack(gzip.compress(bytes(4 * MIB + 100_000)), "gzip", limits)
-    noise = b"".join(b"%d" % (number * 7_919) for number in range(600_000))[: 4 * MIB + 100_000]
+    noise = b"".join(b"%d" % (number * 7_919) for number in range(550_000))[: 4 * MIB + 100_000]
     assert unpack(gzip.compress(noise), "gzip", limits) == noise
 
 

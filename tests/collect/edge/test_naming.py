@@ -44,7 +44,7 @@ def columns(event: bytes, path_type: str = "") -> Columns:
 
 
 @given(EVENT)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_door_finds_every_identifier_that_the_decoder_finds(event: dict[str, Any]) -> None:
     content = json.dumps(event).encode()
     decoded = columns(content)
@@ -56,7 +56,7 @@ def test_the_door_finds_every_identifier_that_the_decoder_finds(event: dict[str,
 
 
 @given(EVENT, st.sampled_from(["track", "page", ""]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_door_finds_the_faults_that_the_decoder_finds(event: dict[str, Any], path_type: str) -> None:
     content = json.dumps(event).encode()
     rejects = [str(reject.reason) for reject in columns(content, path_type).rejects]
