@@ -68,7 +68,7 @@ class Definitions:
                 "profile_id": ALICE,
                 "kind": "entered",
                 "at": self.now - DAY,
-                "status": "sent",
+                "status": "delivered",
                 "reason": "",
             },
             {
@@ -82,7 +82,7 @@ class Definitions:
                 "reason": "no_consent",
             },
         ]
-        return {"counts": {"sent": 1, "refused": 1}, "deliveries": [] if self.empty else rows[:limit]}
+        return {"counts": {"delivered": 1, "refused": 1}, "deliveries": [] if self.empty else rows[:limit]}
 
     def _quarantine(self, *, before: int = 0, **_: Any) -> Data:
         if self.empty:

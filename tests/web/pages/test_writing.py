@@ -83,7 +83,10 @@ def test_it_reads_a_definition_aloud() -> None:
     parts = (
         'did "Order Completed" where "total" > 20 exactly 1 time in the last 30 days',
         'not trait "city" = "Nantes"',
-        '(sum of "total" of "Order Completed" > 100 or did not page "Home" in the last 2 weeks or not consent "analytics")',
+        (
+            '(sum of "total" of "Order Completed" > 100 or did not page "Home" in the last 2 weeks '
+            'or not consent "analytics")'
+        ),
     )
     node = parse(" and ".join(parts))
     said = saying.sentence(node)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from triptych.web.pages import words, writing
 
+_OFFLINE = frozenset({"store", "shop", "till", "phone", "post", "offline", "call"})
+"""Channels of the physical world: their items are square."""
 Properties = Mapping[str, Any]
 
 
@@ -19,6 +21,7 @@ class Item(NamedTuple):
     offline: bool
     says: str
     aside: str
+    channel: str = ""
 
 
 def describe(event: Mapping[str, Any]) -> Item:
@@ -26,18 +29,19 @@ def describe(event: Mapping[str, Any]) -> Item:
     given: Properties = event.get("properties") or {}
     name = str(event.get("event") or "")
     kind = str(event.get("type") or "track")
-    offline = str(event.get("channel") or "") in {"store", "shop", "till", "phone", "post", "offline", "call"}
+    channel = str(event.get("channel") or given.get("channel") or "")
+    offline = channel in _OFFLINE
     amount = writing.money(event["amount"], event.get("currency") or "EUR") if event.get("amount") else ""
     if kind == "track":
         icon, tell = TRACKS.get(name, ("point", _plain))
-        return Item(_offline_icon(icon, offline=offline), offline, tell(name, given), amount)
+        return Item(_offline_icon(icon, offline=offline), offline, tell(name, given), amount, channel)
     if kind in {"page", "screen"}:
         title = event.get("page_title") or name or event.get("page_path") or ""
         said = gettext("Looked at %(page)s") % {"page": title} if title else words.event_type(kind)
-        return Item("world" if kind == "page" else "device-mobile", offline, said, amount)
+        return Item("world" if kind == "page" else "device-mobile", offline, said, amount, channel)
     icon = {"identify": "login", "group": "building", "alias": "arrows-join-2"}.get(kind, "point")
     said = gettext("Gave or confirmed who they are") if kind == "identify" else words.event_type(kind)
-    return Item(icon, offline, said, amount)
+    return Item(icon, offline, said, amount, channel)
 
 
 def _offline_icon(icon: str, *, offline: bool) -> str:

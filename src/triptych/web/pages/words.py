@@ -64,25 +64,30 @@ _REASONS = {
     "cannot_link": gettext_lazy("Kept apart by a steward"),
     "lower_trust": gettext_lazy("A more trusted source says otherwise"),
     "trust_too_low": gettext_lazy("A browser may not change what a known person is"),
-    "duplicate_conflict": gettext_lazy("The same id with another content"),
-    "seen": gettext_lazy("The same message id came before"),
-    "merged": gettext_lazy("Joined into another portrait"),
-    "expired": gettext_lazy("By the passing of time"),
+    # of a change of membership
+    "event": gettext_lazy("By an event"),
+    "trait": gettext_lazy("By a trait"),
+    "consent": gettext_lazy("By a consent"),
     "time": gettext_lazy("By the passing of time"),
-    "no_longer": gettext_lazy("No longer meets the rules"),
-    "failed": gettext_lazy("The destination did not answer"),
-    "gone": gettext_lazy("The destination refuses this address"),
+    "split": gettext_lazy("Separated from another portrait"),
+    "merged": gettext_lazy("Joined into another portrait"),
+    "carried": gettext_lazy("Came with a joined portrait"),
+    "defined": gettext_lazy("By a new definition"),
+    "removed": gettext_lazy("The audience was ended"),
+    # of a delivery
+    "not_held": gettext_lazy("It never had her"),
+    "superseded": gettext_lazy("A later change made it needless"),
+    "no_destination": gettext_lazy("The destination is gone"),
+    "no_key": gettext_lazy("The signing secret is missing"),
+    "no_audience": gettext_lazy("The audience is gone"),
 }
 _DELIVERIES = {
-    "sent": gettext_lazy("Sent"),
-    "delivered": gettext_lazy("Sent"),
-    "due": gettext_lazy("Waiting"),
     "pending": gettext_lazy("Waiting"),
     "retrying": gettext_lazy("Trying again"),
-    "failed": gettext_lazy("Failed"),
-    "dead": gettext_lazy("Given up"),
+    "delivered": gettext_lazy("Delivered"),
     "refused": gettext_lazy("Not sent"),
-    "skipped": gettext_lazy("Not sent"),
+    "dead": gettext_lazy("Given up"),
+    "replayed": gettext_lazy("Rebuilt, not sent"),
 }
 KINDS = {
     "user_id": gettext_lazy("account"),
@@ -109,9 +114,6 @@ _KIND_ICONS = {
 _RULES = {
     "same_event": gettext_lazy("Both in one event"),
     "alias": gettext_lazy("One named the other"),
-    "identify": gettext_lazy("Named itself"),
-    "steward": gettext_lazy("Joined by a steward"),
-    "match": gettext_lazy("Matched"),
 }
 _PURPOSES = {
     "analytics": gettext_lazy("Analytics"),
@@ -236,7 +238,9 @@ def verdict(word: str) -> str:
 
 
 def reason(code: str) -> str:
-    """Why something was refused, as a short sentence without a full stop."""
+    """Why something was refused or moved, as a short sentence without a full stop."""
+    if code.startswith("http_"):
+        return gettext("The destination answered %(code)s") % {"code": code.removeprefix("http_")}
     return _of(_REASONS, code)
 
 

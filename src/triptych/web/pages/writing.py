@@ -151,6 +151,8 @@ def span(seconds: object) -> str:
     """A length of time in its largest unit: ``0.4 s``, ``12 min``, ``3 h``, ``5 days``."""
     if not isinstance(seconds, int | float):
         return ""
+    if 0 < seconds < 0.1:
+        return milliseconds(seconds * 1000)
     if seconds < 60:
         return gettext("%(number)s s") % {"number": number(round(seconds, 1) if seconds < 10 else int(seconds))}
     if seconds < 3_600:

@@ -13,6 +13,7 @@ from triptych.registry import read as registry
 from triptych.vocabulary import MICROSECONDS, system_clock
 from triptych.web.pages import reading
 from triptych.web.pages.context import pulse
+from triptych.web.pages.quarantine.groups import gathered
 from triptych.web.pages.view import page, show, unchanged
 from triptych.web.rights import Action, may
 
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "source_names": {source.id: source.name for source in sources},
         "sources": sources,
         "silent": _silent(sources, told),
-        "groups": (waiting.data.get("groups") if waiting else None) or [],
+        "groups": gathered((waiting.data.get("groups") if waiting else None) or []),
         "waiting": (waiting.data.get("waiting") if waiting else 0) or 0,
         "dead": _dead(failing),
         "audiences": registry.audiences(),
@@ -80,15 +81,17 @@ def _greeting() -> str:
 
 
 def _silent(sources: list[Any], told: dict[str, Any]) -> list[Silent]:
-    now = system_clock()
-    seen = {source.id: (told.get(source.id) or {}).get("last_at") or 0 for source in sources}
-    return [
-        Silent(source.id, source.name, seen[source.id])
-        for source in sources
-        if source.enabled and now - seen[source.id] > _SILENT_AFTER
-    ]
+    now, silent = system_clock(), []
+    for source in sources:
+        its = told.get(source.id) or {}
+        last_at = its.get("last_at") or 0
+        # one that has sent something at a time nobody tells is not said to be silent
+        heard = bool(its.get("accepted")) and not last_at
+        if source.enabled and not heard and now - last_at > _SILENT_AFTER:
+            silent.append(Silent(source.id, source.name, last_at))
+    return silent
 
 
 def _dead(answer: reading.Answer | None) -> int:
     counts = (answer.data.get("counts") if answer else None) or {}
-    return int(counts.get("dead", 0)) + int(counts.get("failed", 0))
+    return int(counts.get("dead", 0))

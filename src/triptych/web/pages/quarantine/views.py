@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from triptych.registry import read as registry
 from triptych.web import front_door
 from triptych.web.pages import payload, reading, writing
+from triptych.web.pages.quarantine.groups import gathered
 from triptych.web.pages.view import found, page, show
 from triptych.web.rights import Action, may, may_see_personal
 
@@ -40,7 +41,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "state": state,
         "reason": reason,
         "source": source,
-        "groups": answer.data.get("groups") or [],
+        "groups": gathered(answer.data.get("groups") or []),
         "events": answer.data.get("events") or [],
         "sources": {each.id: each for each in registry.sources()},
         "counts": status.data.get("counts") or {},

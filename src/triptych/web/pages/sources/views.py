@@ -16,6 +16,7 @@ from triptych.registry.model import SourceCard
 from triptych.vocabulary import Basis, Party
 from triptych.web.desk import desk_of
 from triptych.web.pages import payload, reading
+from triptych.web.pages.quarantine.groups import gathered
 from triptych.web.pages.sources import snippets
 from triptych.web.pages.sources.forms import PlanForm, SourceForm
 from triptych.web.pages.view import page, show
@@ -99,7 +100,7 @@ def source(request: HttpRequest, source_id: str) -> HttpResponse:
         "plan_events": sorted((plan.get("events") or {}).items()),
         "plan": plan,
         "snippets": snippets.of(card),
-        "broken": {group["event"]: group for group in (broken.data.get("groups") if broken else None) or []},
+        "broken": {each["event"]: each for each in gathered((broken.data.get("groups") if broken else None) or [])},
         "may_edit": may(request.user, Action.EDIT_SOURCES),
         "may_plan": may(request.user, Action.EDIT_PLANS),
     }

@@ -6,6 +6,7 @@ verdict. A filter writes a figure or an instant. Nothing here reads a store.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django import template
@@ -205,11 +206,16 @@ def channel_icon(purpose: str, status: str) -> str:
 
 @register.filter
 def spoken(text: str) -> str:
-    """A rule of an audience in the reader's words; as it is written where it is none."""
+    """A rule of an audience in the reader's words, with the figure after it; as it is written where it is none."""
+    rule = re.sub(r"^(?:yes|no): ", "", text)
+    found = re.search(r" \(([^()]*)\)$", rule)
     try:
-        return sentence(parse(text))
+        said = sentence(parse(rule[: found.start()] if found else rule))
     except AudienceError:
         return text
+    if found is None or found[1] in {"True", "False"}:
+        return said
+    return gettext("%(rule)s: %(figure)s") % {"rule": said, "figure": found[1]}
 
 
 @register.filter

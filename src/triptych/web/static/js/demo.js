@@ -3,30 +3,17 @@
 const frame = document.getElementById('shop');
 const portrait = document.getElementById('portrait');
 const field = document.getElementById('anonymous');
-const origin = new URL(frame.src).origin;
-let last = '';
-let timer = 0;
+const EVERY = 2000;
+const AFTER_A_CLICK = [150, 400, 800, 1500];
 
-function ask() {
-  if (!document.hidden) window.htmx.trigger(portrait, 'look');
+const look = () => { if (!document.hidden) window.htmx.trigger(portrait, 'look'); };
+
+if (frame) {
+  const { origin } = new URL(frame.src);
+  window.addEventListener('message', (event) => {
+    if (event.origin !== origin || typeof event.data !== 'object' || !('anonymousId' in event.data)) return;
+    field.value = event.data.anonymousId ?? '';
+    for (const later of AFTER_A_CLICK) setTimeout(look, later);
+  });
+  setInterval(() => { if (field.value) look(); }, EVERY);
 }
-
-window.addEventListener('message', (event) => {
-  if (event.origin !== origin || event.data?.triptych !== 'shop') return;
-  field.value = event.data.anonymous_id ?? '';
-  const path = document.getElementById('shop-path');
-  if (path && event.data.path) path.textContent = event.data.path;
-  last = field.value;
-  ask();
-  for (const later of [250, 600, 1000]) setTimeout(ask, later);
-});
-
-document.querySelector('[data-again]')?.addEventListener('click', () => {
-  frame.contentWindow.postMessage({ triptych: 'forget' }, origin);
-  field.value = last = '';
-  frame.src = frame.src;
-  ask();
-});
-
-clearInterval(timer);
-timer = setInterval(ask, 2000);

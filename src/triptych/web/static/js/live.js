@@ -9,6 +9,28 @@ document.addEventListener('htmx:before:request', (event) => {
   if (paused && event.detail.ctx.sourceElement === rows) event.preventDefault();
 });
 
+// Rows that did not change are left alone, so that focus and selection stay; after a change they are put back.
+let shown = '';
+let kept = { selected: '', focused: '' };
+
+document.addEventListener('htmx:before:swap', (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target !== rows) return;
+  const tag = ctx.response?.headers?.get('ETag') ?? '';
+  if (tag && tag === shown) event.preventDefault();
+  shown = tag;
+  kept = {
+    selected: rows.querySelector('tr[aria-selected]')?.dataset.offset ?? '',
+    focused: rows.contains(document.activeElement) ? document.activeElement.closest('tr')?.dataset.offset ?? '' : '',
+  };
+});
+document.addEventListener('htmx:after:swap', (event) => {
+  if (event.detail.ctx.target !== rows) return;
+  const row = (offset) => rows.querySelector(`tr[data-offset="${offset}"]`);
+  if (kept.selected) select(row(kept.selected));
+  if (kept.focused) row(kept.focused)?.querySelector('[data-row]')?.focus({ preventScroll: true });
+});
+
 async function count() {
   const end = rows.querySelector('[data-end]')?.dataset.end ?? '0';
   const answer = await fetch(`${bar.dataset.url}?after=${end}&at=${bar.dataset.at}`, { headers: { 'HX-Request': 'true' } });
@@ -32,10 +54,12 @@ button?.addEventListener('click', () => turn(!paused));
 bar?.querySelector('[data-show]')?.addEventListener('click', () => turn(false));
 
 // the row whose event the inspector shows
+function select(row) {
+  for (const other of rows.querySelectorAll('tr[aria-selected]')) { other.removeAttribute('aria-selected'); other.classList.remove('cur'); }
+  row?.setAttribute('aria-selected', 'true');
+  row?.classList.add('cur');
+}
 rows?.addEventListener('click', (event) => {
   const row = event.target.closest('tr[data-offset]');
-  if (!row) return;
-  for (const other of rows.querySelectorAll('tr[aria-selected]')) { other.removeAttribute('aria-selected'); other.classList.remove('cur'); }
-  row.setAttribute('aria-selected', 'true');
-  row.classList.add('cur');
+  if (row) select(row);
 });
