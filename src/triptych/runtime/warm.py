@@ -12,31 +12,25 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from triptych.collect.edge.door import published_entry, tick_entry
+from triptych.collect.edge.door import tick_entry
 from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerWriter
 from triptych.river.engine import Engine
 from triptych.river.opening import STREAM, EngineConfig
+from triptych.runtime.bench import world
 from triptych.vocabulary import Trust, system_clock
 
-_SOURCE = {
-    "id": "warm",
-    "name": "",
-    "party": 1,
-    "basis": "contract",
-    "consent": "signalled",
-    "write_key": "",
-    "secret_digest": "",
-}
+EVENTS = 400
+AUDIENCES = 8
 
 
 def warm() -> None:
     """Compile or load what the river needs, and touch nothing but a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         home = Path(folder)
-        _define(home)
+        world.publish(home, AUDIENCES)
+        world.fill(home, world.Shape(EVENTS, people=50, seed=1))
         with closing(LedgerWriter.open(home / "ledger", STREAM, system_clock)) as writer:
-            writer.append([published_entry(0, system_clock())])
             for trust in (Trust.SERVER, Trust.BROWSER):
                 writer.append([_entry(list(_events()), trust)])
             writer.append([tick_entry(0, system_clock())])
@@ -44,17 +38,9 @@ def warm() -> None:
             engine.settle()
 
 
-def _define(home: Path) -> None:
-    for name in ("published/versions", "ledger", "run", "cache"):
-        (home / name).mkdir(parents=True)
-    content = json.dumps({"version": 0, "published_at": 0, "sources": [_SOURCE], "audiences": []})
-    (home / "published" / "definitions.json").write_text(content)
-    (home / "published" / "versions" / "0.json").write_text(content)
-
-
 def _entry(events: list[dict[str, Any]], trust: Trust) -> Entry:
     now = system_clock()
-    head = Envelope(kind="events", source="warm", trust=int(trust), received_at=now)
+    head = Envelope(kind="events", source="shop", trust=int(trust), received_at=now)
     return Entry(encode_envelope(head), json.dumps(events).encode(), len(events), len(events))
 
 
@@ -63,6 +49,8 @@ def _events() -> Iterator[dict[str, Any]]:
     yield {"type": "page", "anonymousId": "d1", "messageId": "1", "name": "Home"}
     yield {"type": "identify", "anonymousId": "d1", "userId": "u1", "messageId": "2", "traits": {"email": "a@b.fr"}}
     yield {"type": "identify", "anonymousId": "d1", "userId": "u2", "messageId": "3", "traits": {"phone": "0612345678"}}
+    consent = {"purpose": "marketing:email", "status": "granted"}
+    yield {"type": "track", "event": "Consent Changed", "userId": "u1", "messageId": "7", "properties": consent}
     yield {"type": "group", "userId": "u1", "groupId": "g1", "messageId": "4"}
     yield {"type": "alias", "userId": "u3", "previousId": "d2", "messageId": "5"}
     order = {"order_id": "o1", "total": 12.5, "currency": "EUR", "products": [{"product_id": "p1", "price": 12.5}]}

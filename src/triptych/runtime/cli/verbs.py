@@ -51,6 +51,10 @@ VERBS: dict[str, str] = {
     "backup": "backup",
     "restore": "restore",
     "admin password": "admin",
+    "bench ingest": "bench",
+    "bench river": "bench",
+    "bench restart": "bench",
+    "eval identity": "eval",
 }
 """The words of each command, and the module under ``cli`` whose ``app`` has it by the same words."""
 
@@ -62,6 +66,8 @@ GROUPS: dict[str, str] = {
     "quarantine": "Events that were set aside, with their reason.",
     "export": "Take data out.",
     "admin": "Accounts, for whoever holds the machine.",
+    "bench": "How fast it is, as figures with their units.",
+    "eval": "How good it is, as figures of quality.",
 }
 """What the first words of commands of two words are about."""
 

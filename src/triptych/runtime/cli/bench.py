@@ -1,0 +1,82 @@
+"""``triptych bench``: how fast it is, as figures with their units. Without options a bench runs its published size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triptych.runtime.bench import ingest as ingesting
+from triptych.runtime.bench import restart as restarting
+from triptych.runtime.bench import river as flowing
+from triptych.runtime.cli.output import AsJson, tell
+
+app = typer.Typer()
+bench = typer.Typer()
+app.add_typer(bench, name="bench")
+
+Folder = Annotated[
+    Path | None, typer.Option(help="Where to write; a temporary folder when absent.", exists=True, file_okay=False)
+]
+Seed = Annotated[int, typer.Option(help="What the events are made from.")]
+Audiences = Annotated[int, typer.Option(help="Live audiences.")]
+
+_INGEST, _RIVER, _RESTART = ingesting.IngestOptions(), flowing.RiverOptions(), restarting.RestartOptions()
+
+
+@bench.command("ingest")
+def ingest(
+    *,
+    seconds: Annotated[float, typer.Option(help="How long each half of a round is loaded.")] = _INGEST.seconds,
+    rounds: Annotated[int, typer.Option(help="How often durable and parse-only take turns.")] = _INGEST.rounds,
+    connections: Annotated[int, typer.Option(help="Connections with one request under way.")] = _INGEST.connections,
+    batch: Annotated[int, typer.Option(help="Events a request.")] = _INGEST.batch,
+    seed: Seed = _INGEST.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Batches over loopback HTTP, answered after the durable commit, beside the same server parsing only."""
+    options = ingesting.IngestOptions(
+        seconds=seconds, rounds=rounds, connections=connections, batch=batch, seed=seed, folder=folder
+    )
+    tell(ingesting.run(options), as_json=as_json)
+
+
+@bench.command("river")
+def river(
+    *,
+    events: Annotated[int, typer.Option(help="Events in the ledger.")] = _RIVER.events,
+    people: Annotated[int, typer.Option(help="People that they may be about.")] = _RIVER.people,
+    audiences: Audiences = _RIVER.audiences,
+    known_ids: Annotated[int, typer.Option(help="Message ids that are known before.")] = _RIVER.known_ids,
+    trickle: Annotated[float, typer.Option(help="Seconds of a trickle of 100 events at a time.")] = _RIVER.trickle_s,
+    seed: Seed = _RIVER.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """From the ledger to queryable: duplicates, late events, merges, live audiences."""
+    options = flowing.RiverOptions(
+        events=events,
+        people=people,
+        audiences=audiences,
+        known_ids=known_ids,
+        trickle_s=trickle,
+        seed=seed,
+        folder=folder,
+    )
+    tell(flowing.run(options), as_json=as_json)
+
+
+@bench.command("restart")
+def restart(
+    *,
+    events: Annotated[int, typer.Option(help="Events in the warehouse.")] = _RESTART.events,
+    identifiers: Annotated[int, typer.Option(help="Identifiers in the state.")] = _RESTART.identifiers,
+    audiences: Audiences = _RESTART.audiences,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """How long an engine takes to be there again."""
+    options = restarting.RestartOptions(events=events, identifiers=identifiers, audiences=audiences, folder=folder)
+    tell(restarting.run(options), as_json=as_json)
