@@ -98,18 +98,22 @@ def open_rooms(config: EngineConfig) -> Rooms:
         recent=Recent(),
         delivers=config.delivers,
     )
-    load(config, rooms)
+    _load(config, rooms)
     return rooms
 
 
 def load(config: EngineConfig, rooms: Rooms) -> None:
-    """Load every cache from what is committed."""
+    """Load every cache anew from what is committed."""
+    rooms.identity = _identity(config, rooms.state)
+    rooms.guarded.clear()
+    _load(config, rooms)
+
+
+def _load(config: EngineConfig, rooms: Rooms) -> None:
     meta = store.read_meta(rooms.state)
     rooms.offset, rooms.now = meta.get("offset", 0), meta.get("now", 0)
     rooms.version = meta.get("version", -1)
     rooms.counts = Counter(store.read_counts(rooms.state))
-    rooms.identity = _identity(config, rooms.state)
-    rooms.guarded.clear()
     ledger = LedgerReader(config.ledger, STREAM)
     try:
         recovery.catch_up(rooms, ledger)

@@ -102,15 +102,11 @@ def load_counters(counters: Counters, follower: Follower, identity: Identity) ->
     counters.clear()
     with follower.reader() as reader:
         found = reader.table(_COUNTS)
-    hashes = np.asarray(identity.hashes)
-    order = np.argsort(hashes)
     asked = found.column("node_hash").to_numpy()
-    places = np.searchsorted(hashes, asked, sorter=order)
-    known = places < hashes.size
-    nodes = order[places[known]]
-    same = hashes[nodes] == asked[known]
-    columns = [found.column(name).to_numpy()[known][same] for name in ("events", "first", "last")]
-    counters.put(nodes[same], *columns)
+    hashes = np.asarray(identity.hashes)
+    living = np.flatnonzero(hashes)  # a forgotten node has no hash
+    _, rows, nodes = np.intersect1d(asked, hashes[living], assume_unique=True, return_indices=True)
+    counters.put(living[nodes], *(found.column(name).to_numpy()[rows] for name in ("events", "first", "last")))
 
 
 def load_audiences(rooms: Rooms, definitions: Sequence[Definition]) -> None:
