@@ -35,14 +35,15 @@ def test_it_agrees_with_the_example_worked_by_hand() -> None:
 def test_exchanging_truth_and_prediction_exchanges_precision_and_recall(records: list[tuple[int, int]]) -> None:
     truth, predicted = zip(*records, strict=True)
     one, other = score(truth, predicted), score(predicted, truth)
-    assert one["pair_precision"] == other["pair_recall"]
-    assert one["b3_recall"] == other["b3_precision"]
+    assert one["pair_precision"] == pytest.approx(other["pair_recall"], abs=2e-4)
+    assert one["b3_recall"] == pytest.approx(other["b3_precision"], abs=2e-4)
 
 
 @given(partitions)
 def test_new_labels_change_nothing(records: list[tuple[int, int]]) -> None:
     truth, predicted = zip(*records, strict=True)
-    assert score(truth, predicted) == score([f"t{9 - each}" for each in truth], [(each * 7) % 5 for each in predicted])
+    renamed = score([f"t{9 - each}" for each in truth], [(each * 7) % 5 for each in predicted])
+    assert score(truth, predicted) == pytest.approx(renamed, abs=2e-4)
 
 
 def test_the_truth_scores_one_against_itself() -> None:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import msgspec
 
+from triptych.cdp.identity.model import Bytes
 from triptych.vocabulary import KNOWN_TYPES, IdentifierType
 
 NO_LIMIT = 2**31 - 1
@@ -185,7 +186,7 @@ class Guards:
         """
         return bool(self.blocked([0], [kind], [value]))
 
-    def blocked(self, places: Sequence[int], kinds: Sequence[int], values: Sequence[str]) -> list[int]:
+    def blocked(self, places: Sequence[int], kinds: Sequence[int] | Bytes, values: Sequence[str]) -> list[int]:
         """Those of some places whose values never identify; ``kinds`` and ``values`` are by place."""
         exact, typed, pattern, by_type = self._blocked
         doubtful = None if self.decided.blocked else "0- \t+"
@@ -196,7 +197,7 @@ class Guards:
             if folded in exact:
                 found.append(place)
             elif doubtful is None or value[:1] in doubtful:
-                kind = kinds[place]
+                kind = int(kinds[place])
                 special = by_type.get(kind)
                 if (
                     pattern.fullmatch(value)

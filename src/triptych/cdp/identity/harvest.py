@@ -57,6 +57,7 @@ class Batch:
     sources: list[str]
     aliases: list[tuple[int, str]]
     skip: Flags
+    known: Places
 
 
 def harvest(batch: Batch, notes: Notes, graph: Graph, key: bytes) -> Resolution:
@@ -203,7 +204,11 @@ def _home_hash(home: Places, graph: Graph) -> Words:
 
 
 def _ident_nodes(batch: Batch, graph: Graph) -> Places:
-    found: Places = np.empty(batch.columns.ident_hi.size, np.int64)
-    find_all(graph.nodes.slots, graph.nodes.hashes, batch.columns.ident_hi, batch.columns.ident_lo, found)
+    found: Places = batch.known.copy()
+    new = np.flatnonzero(found < 0)
+    now: Places = np.empty(new.size, np.int64)
+    columns, nodes = batch.columns, graph.nodes
+    find_all(nodes.slots, nodes.hashes, columns.ident_hi[new], columns.ident_lo[new], now)
+    found[new] = now
     found[batch.skip] = -1
     return found

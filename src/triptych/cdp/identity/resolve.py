@@ -160,10 +160,11 @@ class Identity:
             sources=[*(columns.sources[each] for each in columns.source.tolist()), *(STEWARD for _ in controls)],
             aliases=[],
             skip=~admitted[rows],
+            known=known,
         )
         hard = np.full(columns.size, not self.hurried)
         given = Input(
-            start=np.searchsorted(rows, np.arange(columns.size + 1)).astype(np.int64),
+            start=np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=columns.size))]).astype(np.int64),
             hi=columns.ident_hi,
             lo=columns.ident_lo,
             kind=columns.ident_type,
@@ -241,7 +242,7 @@ class Identity:
         if not guards.decided.blocked:
             asked = asked & (work.given.known[span] < 0)
         places = (np.flatnonzero(asked) + span.start).tolist()
-        blocked = guards.blocked(places, work.columns.ident_type.tolist(), work.columns.ident_value)
+        blocked = guards.blocked(places, work.columns.ident_type, work.columns.ident_value)
         work.given.skip[blocked] = True
         return blocked
 
