@@ -44,15 +44,16 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 def write(connection: sqlite3.Connection, flips: Flips) -> None:
-    """Keep flips, and the members that they leave standing."""
+    """Keep flips, and the members that they leave standing. Of several flips of one person the last one counts."""
     connection.executemany(
-        _FLIP, [(f.offset, f.audience, f.profile, f.kind.value, f.reason.value, f.at, f.into) for f in flips]
+        _FLIP,
+        [(each.offset, each.audience, each.profile, each.kind, each.reason, each.at, each.into) for each in flips],
     )
-    for flip in flips:
-        if flip.kind is FlipKind.ENTERED:
-            connection.execute(_ENTER, (flip.audience, flip.profile, flip.at, flip.offset))
-        else:
-            connection.execute(_EXIT, (flip.at, flip.audience, flip.profile))
+    last = {(flip.audience, flip.profile): flip for flip in flips}
+    entered = [(*key, flip.at, flip.offset) for key, flip in last.items() if flip.kind is FlipKind.ENTERED]
+    exited = [(flip.at, *key) for key, flip in last.items() if flip.kind is FlipKind.EXITED]
+    connection.executemany(_ENTER, entered)
+    connection.executemany(_EXIT, exited)
 
 
 def members(connection: sqlite3.Connection) -> dict[str, list[int]]:
