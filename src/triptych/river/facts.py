@@ -22,6 +22,8 @@ from triptych.warehouse import Reader
 _NONE = 2**32 - 1
 _CLAIMS = """SELECT node, name, source, trust, declared, party, basis, inferred, value, observed_at, offset
     FROM profiles_traits WHERE name IN (SELECT value FROM json_each(?))"""
+_CLAIMS_OF = """SELECT node, name, source, trust, declared, party, basis, inferred, value, observed_at, offset
+    FROM profiles_traits WHERE node IN (SELECT value FROM json_each(?)) AND name IN (SELECT value FROM json_each(?))"""
 _ANSWERED = "SELECT DISTINCT node FROM profiles_consents WHERE purpose IN (SELECT value FROM json_each(?))"
 _AT_ONCE = 5_000
 
@@ -35,21 +37,28 @@ class StateFacts:
 
     def traits(self, profiles: Sequence[int], names: Collection[str]) -> Mapping[tuple[int, str], object]:
         """The surviving value of each (profile, trait) that has one."""
-        found: dict[tuple[int, str], object] = {}
-        for profile in profiles:
-            claims = [c for c in rows.claims(self._state, self._identity.nodes_of(profile)) if c.name in names]
-            for name, claim in survivors(claims).items():
-                if claim.value != "null":
-                    found[profile, name] = msgspec.json.decode(claim.value)
-        return found
+        owner = self._owners(profiles)
+        said: dict[int, list[Claim]] = {}
+        for row in self._state.execute(_CLAIMS_OF, (rows.in_list(owner), msgspec.json.encode(list(names)).decode())):
+            said.setdefault(owner[row[0]], []).append(Claim(*row))
+        return {
+            (profile, name): msgspec.json.decode(claim.value)
+            for profile, claims in said.items()
+            for name, claim in survivors(claims).items()
+            if claim.value != "null"
+        }
 
     def granted(self, profiles: Sequence[int], purposes: Collection[str]) -> Collection[tuple[int, str]]:
         """The (profile, purpose) pairs that are granted."""
-        found: set[tuple[int, str]] = set()
-        for profile in profiles:
-            answers = rows.answers(self._state, self._identity.nodes_of(profile))
-            found |= {(profile, purpose) for purpose in _granted(answers, purposes)}
-        return found
+        owner = self._owners(profiles)
+        said: dict[int, list[Answer]] = {}
+        for answer in rows.answers(self._state, list(owner)):
+            said.setdefault(owner[answer.node], []).append(answer)
+        return {(profile, purpose) for profile, answers in said.items() for purpose in _granted(answers, purposes)}
+
+    def _owners(self, profiles: Sequence[int]) -> dict[int, int]:
+        """The nodes of some profiles, each with its profile."""
+        return {node: profile for profile in profiles for node in self._identity.nodes_of(profile)}
 
 
 def _granted(answers: Iterable[Answer], purposes: Collection[str]) -> list[str]:

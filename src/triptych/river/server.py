@@ -72,12 +72,14 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 @contextlib.contextmanager
 def serving(path: Path, desk: Desk) -> Iterator[None]:
     """Answer questions on a socket for as long as the block lasts."""
-    path.unlink(missing_ok=True)
+    unheard = path.with_name(path.name + ".new")  # it takes its name once somebody listens
+    unheard.unlink(missing_ok=True)
     mask = os.umask(0o177)
     try:
-        server = _Server(str(path), desk)
+        server = _Server(str(unheard), desk)
     finally:
         os.umask(mask)
+    unheard.replace(path)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="questions", daemon=True)
     thread.start()
     try:
