@@ -34,9 +34,8 @@ def world() -> Iterator[World]:
     reading.use(None)
 
 
-@pytest.fixture
-def house(desk: Desk, world: World) -> World:
-    """Definitions in the registry, and the world that knows them."""
+def define(desk: Desk) -> None:
+    """Three sources, one with a plan; a destination; an audience."""
     add_source(desk, id="shop", party=Party.FIRST, name="Web shop")
     add_source(desk, id="till", party=Party.FIRST, name="Till, Graslin", consent="gated")
     add_source(desk, id="partner", party=Party.SECOND, name="Loire Télécom")
@@ -50,4 +49,10 @@ def house(desk: Desk, world: World) -> World:
         name="Buyers",
         text=f'{RULE} and (trait "city" = "Nantes" or not consent "marketing:sms")',
     )
+
+
+@pytest.fixture
+def house(desk: Desk, world: World) -> World:
+    """Definitions in the registry, and the world that knows them."""
+    define(desk)
     return world

@@ -15,6 +15,7 @@ Browse = Callable[[str], Client]
 SECRET = (
     *(name for name in NAMES.values() if name),
     "elodie.garnier@",
+    "+33 6 39 98 12 40",
     "+33639981240",
     "299044710832",
     "C-104882",

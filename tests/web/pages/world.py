@@ -146,10 +146,10 @@ class World(Definitions):
         )
 
     def _refusals(self) -> list[Data]:
-        row = {"source": "shop", "trust": "browser", "at": self.now - 5 * DAY, "name": "x"}
+        row = {"source": "shop", "trust": "browser", "at": self.now - 5 * DAY}
         return [
-            {"what": "trait", "detail": "Mallory", "reason": "trust_too_low", **row},
-            {"what": "consent", "detail": "marketing:sms", "reason": "trust_too_low", **row},
+            {"what": "trait", "name": "name", "detail": "Mallory", "reason": "trust_too_low", **row},
+            {"what": "consent", "name": "marketing:sms", "detail": "marketing:sms", "reason": "trust_too_low", **row},
             {"what": "edge", "other": "device_id", "detail": "55d2-0a16", "reason": "shared_device", **row},
         ]
 
@@ -287,7 +287,7 @@ class World(Definitions):
             ("page", "", {}, "web", None),
             ("identify", "", {}, "web", None),
             ("track", "Consent Changed", {"purpose": "marketing:email", "status": "granted"}, "web", None),
-            ("track", "Something Else", {}, "web", None),
+            ("track", "Wishlist Opened", {}, "web", None),
             ("track", "Call Ended", {"subject": "order 8812"}, "phone", None),
         ]
         events = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_lazy
 
 from triptych.web.pages import writing
 
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _PARTIES = (
     gettext_lazy("Zero-party: given by the person"),
     gettext_lazy("First-party: seen by us"),
@@ -302,14 +304,19 @@ def trait(name: str) -> str:
 
 def value(item: object) -> str:
     """Any value of a trait or a property, short and readable."""
-    if item is None or item == "":
-        return "–"
-    if isinstance(item, bool):
-        return gettext("yes") if item else gettext("no")
-    if isinstance(item, int | float):
-        return writing.number(item)
-    if isinstance(item, dict):
-        return ", ".join(str(part) for part in item.values() if part not in (None, ""))
-    if isinstance(item, list):
-        return ", ".join(value(part) for part in item)
-    return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
+    match item:
+        case None | "":
+            said = "–"
+        case bool():
+            said = gettext("yes") if item else gettext("no")
+        case int() | float():
+            said = writing.number(item)
+        case str():
+            said = writing.calendar_day(item) if _DATE.fullmatch(item) else item
+        case dict():
+            said = ", ".join(value(part) for part in item.values() if part not in (None, ""))
+        case list():
+            said = ", ".join(value(part) for part in item)
+        case _:
+            said = json.dumps(item, ensure_ascii=False)
+    return said

@@ -7,8 +7,9 @@ too thin between them, and a figure is never joined to a word by hand.
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+import phonenumbers
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
@@ -105,6 +106,14 @@ def day(instant: int | None) -> str:
     return format_date(at.date(), pattern, locale=locale())
 
 
+def calendar_day(written: str) -> str:
+    """A date of the form ``1987-05-14`` as people write it; as it is where no calendar has it."""
+    try:
+        return format_date(date.fromisoformat(written), "d MMM y", locale=locale())
+    except ValueError:
+        return written
+
+
 def long_day(instant: int | None) -> str:
     """A date as the head of a group: ``Today``, ``Yesterday``, ``Saturday 21 November``."""
     at = moment(instant)
@@ -189,6 +198,13 @@ PREFIX = {"anonymous_id": "a", "device_id": "m", "crm_id": "P", "external_id": "
 """The letter that begins an identifier of the machine, before a middle dot."""
 
 
+def _phone(value: str) -> str:
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return value
+
+
 def identifier(kind: str, value: str, *, short: bool = False) -> str:
     """An identifier as people read it: mail and phone as they are, the machine's with a letter, the middle cut."""
     if kind == "loyalty_card":
@@ -198,7 +214,7 @@ def identifier(kind: str, value: str, *, short: bool = False) -> str:
             else " ".join(value[i : i + 4] for i in range(0, len(value), 4))
         )
     if kind == "phone":
-        return f"{value[:4]}··{value[-4:]}" if short and len(value) > 9 else value
+        return f"{value[:4]}··{value[-4:]}" if short and len(value) > 9 else _phone(value)
     if kind == "email":
         local, _, _ = value.partition("@")
         return f"{local[:16]}@…" if short else value

@@ -67,6 +67,8 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
         "consents": wings.consents(person.get("consents") or {}),
         "audiences": _named(told.data.get("audiences") or [], registry.audiences(removed=True)),
         "deliveries": (sent.data.get("deliveries") if sent else None) or [],
+        "audience_names": {card.id: card.name for card in registry.audiences(removed=True)},
+        "destination_names": {card.id: card.name for card in registry.destinations()},
         "refusals": person.get("refusals") or [],
         "line": line,
         "days": days(line.data.get("events") or []),
