@@ -28,7 +28,7 @@ _GROUPS = """SELECT reason, detail, name, source, count(*), min(at), max(at) FRO
     WHERE verdict = 2 AND replayed IS NULL GROUP BY reason, detail, name, source ORDER BY count(*) DESC LIMIT 200"""
 _WAITING = "SELECT sum(replayed IS NULL), sum(replayed IS NOT NULL) FROM river_verdicts WHERE verdict = 2"
 _EXPORT = """SELECT e."offset", e.message_id, e.source, epoch_us(e.received_at), epoch_us(e.ts), e.type, e.name,
-    e.properties, e.node_hash FROM events AS e WHERE e."offset" > ? ORDER BY e."offset" LIMIT ?"""
+    e.properties, e.node_hash FROM events AS e WHERE e."offset" >= ? ORDER BY e."offset" LIMIT ?"""
 _OWNERS = """SELECT n.hash_hi, p.profile_id FROM identity_nodes AS n JOIN identity_profiles AS p USING (profile)
     WHERE n.hash_hi IN (SELECT value FROM json_each(?))"""
 
@@ -225,9 +225,7 @@ def export_events(desk: Desk, asked: Export) -> dict[str, Any]:
     """A page of the stored events, in ledger order."""
     limit = max(1, min(asked.limit, 20_000))
     with desk.warehouse() as reader:
-        rows = reader.rows(_EXPORT, [max(asked.after, -1) + 1, limit + 1]) if asked.after >= 0 else []
-        if asked.after < 0:
-            rows = reader.rows(_EXPORT.replace('e."offset" > ?', 'e."offset" >= ?'), [0, limit + 1])
+        rows = reader.rows(_EXPORT, [max(asked.after + 1, 0), limit + 1])
     more, rows = len(rows) > limit, rows[:limit]
     hashes = sorted({_signed(row[8]) for row in rows})
     with desk.state() as state:
