@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     events = (live.data.get("events") if live else None) or []
     context: dict[str, Any] = {
         "greeting": _greeting(),
+        "first_name": str(getattr(request.user, "name", "")).split(" ")[0],
         "now": system_clock(),
         "status": status,
         "counts": status.data.get("counts") or {},
