@@ -98,7 +98,7 @@ $(STAMPS)/warm: $(LOOPS) | $(RUN)
 
 # ---- the face: front-end files by npm's lock, messages compiled --------------------------------------------------
 
-$(STAMPS)/face: package-lock.json src/triptych/web/assets.py src/triptych/web/icons.txt | $(RUN)
+$(STAMPS)/face: package-lock.json src/triptych/web/assets.py src/triptych/web/icons.txt $(wildcard src/triptych/web/static/css/*.css) | $(RUN)
 	@$(BIN)/python -m triptych.web.assets
 	@touch $@
 
