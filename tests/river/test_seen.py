@@ -60,4 +60,4 @@ def test_it_takes_about_sixteen_bytes_an_id() -> None:
     for part in np.array_split(np.random.default_rng(1).integers(0, 2**64, 2_000_000, dtype=np.uint64), 100):
         seen.insert(part, part.astype(np.uint32))
         if len(seen) > 100_000:
-            assert seen.nbytes / len(seen) < 17.5
+            assert seen.nbytes / len(seen) < 16.5

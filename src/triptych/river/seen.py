@@ -24,7 +24,7 @@ FRESH, DUPLICATE, CONFLICT = 0, 1, 2
 """Never seen; seen with this body; seen with another."""
 
 _FULL = 0.85
-_GROWTH = 1.2
+_GROWTH = 1.1
 _LEAST = 1 << 16
 _STEPS = 16
 _HUGE = 64 << 20

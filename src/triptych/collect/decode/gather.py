@@ -23,7 +23,7 @@ SPLIT_FROM = 24_576
 """A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one,
 unless it holds but one."""
 
-AT_ONCE = 1_000
+AT_ONCE = 100
 """How many events are taken apart at once."""
 
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])

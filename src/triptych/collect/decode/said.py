@@ -1,6 +1,6 @@
 """What events say, field by field: lists that grow as bodies are read.
 
-Structs are taken apart a thousand at a time, while the processor's cache still holds them; a batch of ten thousand
+Structs are taken apart a hundred at a time, while the processor's cache still holds them; a batch of ten thousand
 read whole costs twice as much.
 """
 
