@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from triptych.activate.errors import OutgoingProblem
+from triptych.activate.model import Status, Why
 from triptych.audiences import parse
+from triptych.audiences.flips import FlipReason
 from triptych.vocabulary import MICROSECONDS, Reason, system_clock
 from triptych.web.pages import payload, sentences, words, writing
 from triptych.web.pages.audiences import saying
@@ -130,4 +133,6 @@ def test_it_walks_a_path_whatever_the_direction_of_its_edges() -> None:
 
 
 def test_every_reason_of_the_vocabulary_has_words() -> None:
-    assert [reason for reason in Reason if words.reason(reason.value) == reason.value] == []
+    every = [*Reason, *FlipReason, *Why, *OutgoingProblem]
+    assert [reason.value for reason in every if words.reason(reason.value) == reason.value] == []
+    assert [status.value for status in Status if words.delivery(status.value) == status.value] == []

@@ -82,6 +82,14 @@ _REASONS = {
     "no_destination": gettext_lazy("The destination is gone"),
     "no_key": gettext_lazy("The signing secret is missing"),
     "no_audience": gettext_lazy("The audience is gone"),
+    "bad_url": gettext_lazy("The address cannot be read"),
+    "insecure": gettext_lazy("The address is not encrypted"),
+    "port_refused": gettext_lazy("The port is not allowed"),
+    "address_refused": gettext_lazy("A private address that is not allowed"),
+    "unresolved": gettext_lazy("The name of the address is unknown"),
+    "unreachable": gettext_lazy("The destination does not answer"),
+    "timeout": gettext_lazy("The destination took too long"),
+    "cut": gettext_lazy("The destination broke off"),
 }
 _DELIVERIES = {
     "pending": gettext_lazy("Waiting"),

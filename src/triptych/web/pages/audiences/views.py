@@ -137,6 +137,7 @@ def audience(request: HttpRequest, audience_id: str) -> HttpResponse:
         "delivered": (sent.data.get("counts") if sent else None) or {},
         "names": _names(people, moved, rows),
         "destinations": {each.id: each.name for each in registry.destinations()},
+        "audiences": {card.id: card.name},
         "may_edit": may(request.user, Action.EDIT_AUDIENCES),
     }
     return show(request, "audiences/audience.html", context)
