@@ -171,6 +171,18 @@ def test_it_sends_the_exit_of_an_entry_that_may_have_arrived(house: House, recei
     assert sorted(door.last().values()) == [("delivered", ""), ("refused", "superseded")]
 
 
+def test_it_does_not_let_an_exit_wait_for_an_entry_that_fails(house: House, receiver: Receiver) -> None:
+    receiver.behave = first("503")
+    house.person(ALICE)
+    house.flip(ALICE, ENTERED)
+    house.flip(ALICE, EXITED)
+    door = Told200()
+    with house.worker(door, schedule=(60,)):
+        wait_for(lambda: len(door.last()) == 2)
+    assert [each.said["type"] for each in receiver.got] == ["audience.entered", "audience.exited"]
+    assert sorted(door.last().values()) == [("delivered", ""), ("refused", "superseded")]
+
+
 def test_it_waits_as_long_as_it_is_asked_to(house: House, receiver: Receiver) -> None:
     receiver.behave = first("429/1")
     house.person(ALICE)

@@ -100,8 +100,10 @@ class Jobs:
         return jobs
 
     def finish(self, job: Job, receipt: Receipt, *, now: int, next_at: int) -> None:
-        """Put a job back with what became of it."""
+        """Put a job back with what became of it. An entry is not tried again when its exit waits behind it."""
         with self._transaction():
+            if receipt.status is Status.RETRYING and job.kind is FlipKind.ENTERED and self._exit_waits(job):
+                receipt = Receipt(Status.REFUSED, Why.SUPERSEDED.value)
             self._connection.execute(
                 "UPDATE activate_jobs SET told = (told AND status = ?1 AND reason = ?2), status = ?1, reason = ?2,"
                 " next_at = ?3, leased = 0, changed_at = ?4 WHERE delivery_id = ?5",
@@ -141,6 +143,11 @@ class Jobs:
                 "UPDATE activate_jobs SET told = 1 WHERE delivery_id = ? AND changed_at = ?",
                 [(each.delivery_id, each.at) for each in told],
             )
+
+    def _exit_waits(self, job: Job) -> bool:
+        query = """SELECT 1 FROM activate_jobs WHERE destination = ? AND audience = ? AND profile_id = ?
+            AND kind = 'exited' AND status IN ('pending', 'retrying')"""
+        return bool(self._connection.execute(query, (job.destination, job.audience, job.profile_id)).fetchall())
 
     def _release(self, job: Job, *, now: int) -> None:
         self.let_go(job)

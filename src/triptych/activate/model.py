@@ -52,7 +52,6 @@ class Why(StrEnum):
     NOT_HELD = "not_held"
     SUPERSEDED = "superseded"
     NO_DESTINATION = "no_destination"
-    NO_KEY = "no_key"
     NO_AUDIENCE = "no_audience"
 
 
