@@ -79,6 +79,9 @@ def test_a_person_without_consent_is_a_member_and_nothing_is_sent(house: House, 
     assert profile in {member["profile_id"] for member in members}
     until(lambda: _reason(house.ask("deliveries", audience=audience), profile))
     assert _reason(house.run("deliveries", "--audience", audience), profile) == "no_consent"
+    portrait = shop.person("user_id", bob["userId"])
+    assert [each["reason"] for each in portrait["deliveries"]] == ["no_consent"]
+    assert [each["audience"] for each in portrait["audiences"]] == [audience]
     assert profile not in str(receiver.received())
 
 

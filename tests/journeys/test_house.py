@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.house import TRIPTYCH, House, Source, fresh, until
 
 
@@ -63,6 +65,7 @@ def test_it_refuses_a_public_address_while_demo_accounts_exist(another: Callable
     assert house.run("serve", code=1)["error"]["code"] == "demo_accounts"
 
 
+@pytest.mark.slow
 def test_it_refuses_to_move_time_in_a_live_home(tmp_path: Path) -> None:
     environ = {**os.environ, "TRIPTYCH_HOME": str(tmp_path / "home")}
     subprocess.run([*TRIPTYCH, "setup", "--json"], env=environ, check=True, capture_output=True)
@@ -71,6 +74,7 @@ def test_it_refuses_to_move_time_in_a_live_home(tmp_path: Path) -> None:
     assert (done.returncode, b"time_is_real" in done.stdout) == (1, True)
 
 
+@pytest.mark.slow
 def test_killing_the_supervisor_leaves_no_process_behind(another: Callable[..., House]) -> None:
     house = another().start()
     pids = [pid for pid in house.glance()["processes"].values() if pid]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.journeys.house import House, Source, fresh, instant
 from tests.journeys.search import search_house
 
@@ -39,6 +41,7 @@ def test_a_rebuild_from_the_ledger_gives_the_same_and_delivers_nothing(house: Ho
     assert house.ask("deliveries")["counts"] == due
 
 
+@pytest.mark.slow
 def test_an_erased_person_is_gone_from_every_byte_stays_out_and_does_not_return_with_a_backup(
     another: Callable[..., House], tmp_path: Path
 ) -> None:
@@ -73,6 +76,7 @@ def test_an_erased_person_is_gone_from_every_byte_stays_out_and_does_not_return_
     assert shop.person("email", others[0])["events"] == 5
 
 
+@pytest.mark.slow
 def test_a_restore_without_the_erasure_list_is_refused(another: Callable[..., House], tmp_path: Path) -> None:
     house = another()
     house.run("backup", str(tmp_path / "backup"))
@@ -80,6 +84,7 @@ def test_a_restore_without_the_erasure_list_is_refused(another: Callable[..., Ho
     assert house.run("restore", str(tmp_path / "backup"), code=1)["error"]["code"] == "no_erasure_list"
 
 
+@pytest.mark.slow
 def test_a_damaged_backup_is_refused_by_name(another: Callable[..., House], tmp_path: Path) -> None:
     house = another()
     house.run("backup", str(tmp_path / "backup"))
