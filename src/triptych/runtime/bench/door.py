@@ -10,7 +10,7 @@ from typing import Any
 from granian.constants import Interfaces
 
 from triptych.collect.edge import EdgeConfig, make_app
-from triptych.runtime.processes import granian
+from triptych.runtime import listening
 from triptych.runtime.settings import Address
 
 
@@ -22,7 +22,7 @@ def make(home: Path, durable: bool) -> Any:
 def main() -> None:
     """Serve as ``triptych edge`` does, until asked to stop."""
     home, port, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    granian.serve(
+    listening.serve(
         partial(make, home, mode == "durable"),
         name="bench",
         level="warning",

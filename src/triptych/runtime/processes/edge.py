@@ -10,9 +10,9 @@ from granian.constants import Interfaces
 from triptych.collect.edge.app import make_app
 from triptych.collect.edge.config import EdgeConfig
 from triptych.consent import Suppression
-from triptych.runtime import files, portraits
+from triptych.runtime import files, listening, portraits
 from triptych.runtime.home import Home
-from triptych.runtime.processes import granian, ports
+from triptych.runtime.processes import ports
 from triptych.runtime.running import find, registered
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
@@ -26,7 +26,7 @@ def run(settings: Settings, home: Home, *, shift: int) -> None:
     """
     address = ports.settle(settings.edge)
     with registered(home, "edge", address=str(address), clock=system_clock):
-        granian.serve(
+        listening.serve(
             partial(door, settings, home, shift),
             name="edge",
             level=settings.log_level,

@@ -6,8 +6,9 @@ from typing import Any
 
 from granian.constants import Interfaces
 
+from triptych.runtime import listening
 from triptych.runtime.home import Home
-from triptych.runtime.processes import granian, ports
+from triptych.runtime.processes import ports
 from triptych.runtime.running import registered
 from triptych.runtime.settings import Settings
 from triptych.vocabulary import system_clock
@@ -22,7 +23,7 @@ def run(settings: Settings, home: Home) -> None:
     """
     address = ports.settle(settings.web)
     with registered(home, "web", address=str(address), clock=system_clock):
-        granian.serve(pages, name="web", level=settings.log_level, address=address, interface=Interfaces.WSGI)
+        listening.serve(pages, name="web", level=settings.log_level, address=address, interface=Interfaces.WSGI)
 
 
 def pages() -> Any:
