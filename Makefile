@@ -15,7 +15,7 @@ STAMPS := $(VENV)/stamps
 PO := $(wildcard src/triptych/web/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 LOOPS := $(shell grep -rl --include=*.py '@compiled' src/triptych)
-PYTEST := $(BIN)/pytest
+PYTEST := $(BIN)/pytest -n auto --dist loadfile
 
 # An environment that has the tools of development has all that running needs: it is never thinned out again.
 RUN := $(if $(wildcard $(STAMPS)/dev),$(STAMPS)/dev,$(STAMPS)/run)
@@ -103,7 +103,8 @@ $(STAMPS)/face: package-lock.json src/triptych/web/assets.py src/triptych/web/ic
 	@touch $@
 
 %.mo: %.po | $(RUN)
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/python -m triptych.web.messages >/dev/null
+	@touch $@
 
 $(STAMPS)/clients: tests/clients/node/package-lock.json requirements/clients.txt | $(STAMPS)/dev
 	@echo "Installing the clients that the suite proves the front door with"
