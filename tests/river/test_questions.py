@@ -76,6 +76,8 @@ def test_it_answers_what_it_is_asked(running: World) -> None:
     told = ask(home, "live_event", offset=order["offset"])
     assert told["payload"]["properties"]["total"] == 30
     assert [stage["name"] for stage in told["stages"]][-1] == "commit"
+    identify = ask(home, "live_event", offset=live["events"][3]["offset"])
+    assert identify["changes"] == [{"name": "email", "before": None, "after": "alice@example.fr"}]
 
     timeline = ask(home, "timeline", profile_id=alice, limit=1)
     assert (timeline["total"], timeline["events"][0]["amount"]) == (2, 30)

@@ -110,11 +110,6 @@ class Counters:
             int(self.last_seen[known].max()),
         )
 
-    def clear(self) -> None:
-        """Forget everything, before a rebuild."""
-        for part in self._parts:
-            part.array[:] = 0
-
     def room(self, nodes: int) -> None:
         """Make room for nodes."""
         for part in self._parts:
@@ -124,9 +119,12 @@ class Counters:
         """Count events by their node and time."""
         _count(self.counted, self.first_seen, self.last_seen, nodes, times)
 
-    def put(self, nodes: Int64s, events: Int64s, first: Int64s, last: Int64s) -> None:
-        """Set what a rebuild found."""
-        self.counted[nodes], self.first_seen[nodes], self.last_seen[nodes] = events, first, last
+    def replace(self, nodes: Int64s, events: Int64s, first: Int64s, last: Int64s) -> None:
+        """Set what a rebuild found, in one go, so that a reader sees the old or the new and nothing between."""
+        for part, found in zip(self._parts, (events, first, last), strict=True):
+            fresh = np.zeros(part.array.size, np.int64)
+            fresh[nodes] = found
+            part.array[:] = fresh
 
     def drop(self, nodes: Sequence[int]) -> None:
         """Forget the nodes of an erased person."""

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from triptych.audiences.flips import Flip
 from triptych.river.batch import Batch
 from triptych.vocabulary import EventType, IdentifierType, Verdict
@@ -49,9 +51,11 @@ class Recent:
             }
             for stub in batch.columns.stubs[-PER_BATCH:]
         ]
+        changes = _changes(batch, int(columns.offset[rows.start])) if rows else {}
         for row in rows:
             profile, profile_id = owners.get(row, (-1, None))
             event = _event(batch, row) | {"profile_id": profile_id, "audiences": flips.get(profile, [])}
+            event["changes"] = changes.get(event["offset"], [])
             found.append(event | {"stages": stages, "commit_ms": spent})
         found.sort(key=lambda event: event["offset"])
         with self._lock:
@@ -71,7 +75,9 @@ class Recent:
             and (not verdict or event["verdict"] == verdict)
             and (not source or event["source"] == source)
         ]
-        return [{key: value for key, value in event.items() if key != "stages"} for event in found[:limit]], end
+        return [
+            {key: value for key, value in event.items() if key not in {"stages", "changes"}} for event in found[:limit]
+        ], end
 
     def event(self, offset: int) -> dict[str, Any] | None:
         """One event with the times of its stages, while it is remembered."""
@@ -104,6 +110,16 @@ def _event(batch: Batch, row: int) -> dict[str, Any]:
         "detail": turned.detail if turned else "",
         "message_id": columns.message_id[row],
     }
+
+
+def _changes(batch: Batch, first: int) -> dict[int, list[dict[str, Any]]]:
+    """What the batch's events from an offset on said of people, by event."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for claim in batch.folded.claims:
+        if claim.offset >= first:
+            change = {"name": claim.name, "before": None, "after": msgspec.json.decode(claim.value)}
+            found.setdefault(claim.offset, []).append(change)
+    return found
 
 
 def _by_profile(flips: tuple[Flip, ...], profiles: set[int]) -> dict[int, list[dict[str, str]]]:

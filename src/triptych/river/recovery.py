@@ -99,14 +99,13 @@ def _words(batch: pa.RecordBatch, name: str, dtype: Any) -> NDArray[Any]:
 def load_counters(counters: Counters, follower: Follower, identity: Identity) -> None:
     """Count the events of each node anew."""
     counters.room(identity.profile_of.size)
-    counters.clear()
     with follower.reader() as reader:
         found = reader.table(_COUNTS)
     asked = found.column("node_hash").to_numpy()
     hashes = np.asarray(identity.hashes)
     living = np.flatnonzero(hashes)  # a forgotten node has no hash
     _, rows, nodes = np.intersect1d(asked, hashes[living], assume_unique=True, return_indices=True)
-    counters.put(living[nodes], *(found.column(name).to_numpy()[rows] for name in ("events", "first", "last")))
+    counters.replace(living[nodes], *(found.column(name).to_numpy()[rows] for name in ("events", "first", "last")))
 
 
 def load_audiences(rooms: Rooms, definitions: Sequence[Definition]) -> None:

@@ -136,7 +136,7 @@ def live_event(desk: Desk, asked: Place) -> dict[str, Any]:
     sent = desk.sent(asked.offset)
     if found is None:
         raise Refusal("not_found", "the event is no longer among the recent ones")
-    return found | {"payload": payload(sent.event) if sent else None, "changes": []}
+    return found | {"payload": payload(sent.event) if sent else None}
 
 
 def quarantine(desk: Desk, asked: Quarantined) -> dict[str, Any]:
