@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.error import URLError
 
@@ -20,8 +20,9 @@ _KIBIBYTE = 1024
 class Measured:
     """A Python module that runs in a process of its own."""
 
-    def __init__(self, module: str, arguments: Sequence[str]) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603  our own module
+    def __init__(self, module: str, arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", module, *arguments]
+        self._process = subprocess.Popen(command, env=environ)  # noqa: S603  our own module
 
     def wait_for(self, url: str, *, seconds: float = 30) -> None:
         """Wait until ``url`` answers."""

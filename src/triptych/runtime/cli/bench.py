@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from triptych.runtime.bench import ingest as ingesting
+from triptych.runtime.bench import profile as reading
 from triptych.runtime.bench import restart as restarting
 from triptych.runtime.bench import river as flowing
 from triptych.runtime.cli.output import AsJson, tell
@@ -80,3 +81,24 @@ def restart(
     """How long an engine takes to be there again."""
     options = restarting.RestartOptions(events=events, identifiers=identifiers, audiences=audiences, folder=folder)
     tell(restarting.run(options), as_json=as_json)
+
+
+_PROFILE = reading.ProfileOptions()
+
+
+@bench.command("profile")
+def profile(
+    *,
+    profiles: Annotated[int, typer.Option(help="People that are known before.")] = _PROFILE.profiles,
+    reads: Annotated[int, typer.Option(help="Reads a second.")] = _PROFILE.reads,
+    events: Annotated[int, typer.Option(help="Events a second meanwhile.")] = _PROFILE.events,
+    seconds: Annotated[float, typer.Option(help="How long.")] = _PROFILE.seconds,
+    seed: Seed = _PROFILE.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reads of one person over HTTP among many, while the river takes in events."""
+    options = reading.ProfileOptions(
+        profiles=profiles, reads=reads, events=events, seconds=seconds, seed=seed, folder=folder
+    )
+    tell(reading.run(options), as_json=as_json)

@@ -54,6 +54,7 @@ VERBS: dict[str, str] = {
     "bench ingest": "bench",
     "bench river": "bench",
     "bench restart": "bench",
+    "bench profile": "bench",
     "eval identity": "eval",
 }
 """The words of each command, and the module under ``cli`` whose ``app`` has it by the same words."""
