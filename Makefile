@@ -93,7 +93,7 @@ $(STAMPS)/dev: requirements/dev.txt requirements/demo.txt pyproject.toml | $(STA
 
 $(STAMPS)/warm: $(LOOPS) | $(RUN)
 	@echo "Compiling the river's loops"
-	@$(BIN)/python -m triptych.runtime.warm 2>/dev/null
+	@$(BIN)/python -m triptych.runtime.warm
 	@touch $@
 
 # ---- the face: front-end files by npm's lock, messages compiled --------------------------------------------------

@@ -6,6 +6,7 @@ The machine code is kept beside the sources; a first run on a machine compiles i
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerWriter
 from triptych.river.engine import Engine
 from triptych.river.opening import STREAM, EngineConfig
+from triptych.runtime import logs
 from triptych.runtime.bench import world
 from triptych.vocabulary import Trust, system_clock
 
@@ -34,8 +36,12 @@ def warm() -> None:
             for trust in (Trust.SERVER, Trust.BROWSER):
                 writer.append([_entry(list(_events()), trust)])
             writer.append([tick_entry(0, system_clock())])
-        with closing(Engine(EngineConfig(home=home, hash_key=bytes(16), profile_key=bytes(16)))) as engine:
-            engine.settle()
+        logging.disable(logging.WARNING)  # what happens in a world that is thrown away is no news
+        try:
+            with closing(Engine(EngineConfig(home=home, hash_key=bytes(16), profile_key=bytes(16)))) as engine:
+                engine.settle()
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def _entry(events: list[dict[str, Any]], trust: Trust) -> Entry:
@@ -59,4 +65,5 @@ def _events() -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    logs.configure("warning", "warm")
     warm()
