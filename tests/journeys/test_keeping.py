@@ -30,6 +30,7 @@ def _live(shop: Source, who: str) -> list[str]:
     return [mail, name, street, device, user, str(consent["proof"])]
 
 
+@pytest.mark.slow
 def test_a_rebuild_from_the_ledger_gives_the_same_and_delivers_nothing(house: House, shop: Source) -> None:
     _live(shop, "alice")
     house.settled()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.journeys.house import House, Source, fresh, instant, until
 
 ANSWER = {"profile_id", "identifiers", "traits", "events", "audiences", "consents", "refusals", "deliveries"}
@@ -41,6 +43,7 @@ def test_it_answers_who_somebody_is_within_a_second(shop: Source) -> None:
     assert (name["source"], name["trust"], name["basis"]) == (shop.id, "server", "contract")
 
 
+@pytest.mark.slow
 def test_it_counts_an_event_once_however_often_it_is_sent_and_the_edge_is_killed(house: House, shop: Source) -> None:
     device, mail = fresh("device"), f"{fresh('alice')}@example.org"
     events: list[dict[str, Any]] = [
