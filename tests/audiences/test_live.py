@@ -4,6 +4,7 @@ from tests.audiences.world import SECOND, Event, World
 from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
 from triptych.audiences.live import LiveAudiences, Moment
 from triptych.audiences.model import Definition, MemberOf
+from triptych.audiences.sql import members_sql
 from triptych.audiences.text import parse
 
 NOW = 1_760_000_000 * SECOND
@@ -53,6 +54,46 @@ def test_it_stays_when_a_newer_order_takes_the_place_of_the_oldest() -> None:
     assert len(step(live, world, NOW)) == 1
     assert step(live, world, NOW + 2 * DAY) == ()
     assert kinds(step(live, world, NOW + 29 * DAY)) == [("buyers", 0, "exited", "time")]
+
+
+def test_it_looks_again_at_the_new_instant_when_an_order_came_in_between() -> None:
+    world = World()
+    alice = world.person()
+    live = start(world, BUYERS)
+    for at in (NOW - 29 * DAY, NOW):
+        world.happen(Event(alice, at, "Order Completed"))
+    step(live, world, NOW)
+    world.happen(Event(alice, NOW + SECOND, "Order Completed"))
+    assert step(live, world, NOW + SECOND) == ()
+    assert step(live, world, NOW + DAY) == ()
+    assert kinds(step(live, world, NOW + 30 * DAY)) == [("buyers", 0, "exited", "time")]
+
+
+def test_it_knows_when_each_part_goes_out_after_two_are_told_apart() -> None:
+    world = World()
+    alice, bob = world.person(), world.person()
+    live = start(world, 'did "A" in the last 10 days')
+    world.merge(alice, bob)
+    world.happen(Event(bob, NOW, "A"))
+    step(live, world, NOW)
+    world.happen(Event(alice, NOW - 9 * DAY, "A"))
+    step(live, world, NOW)
+    world.split(bob)
+    assert kinds(step(live, world, NOW)) == [("buyers", 1, "entered", "split")]
+    assert kinds(step(live, world, NOW + DAY)) == [("buyers", 0, "exited", "time")]
+    assert kinds(step(live, world, NOW + 10 * DAY)) == [("buyers", 1, "exited", "time")]
+
+
+def test_it_takes_the_first_of_two_properties_of_one_name_as_the_warehouse_does() -> None:
+    world = World()
+    documents = (b'{"t":1,"t":9}', b'{"t":9,"t":1}', b'{"\\u0074":1,"t":9}', b'{"in":{"t":9},"t":1}', b'{"t":9')
+    for document in documents:
+        world.happen(Event(world.person(), NOW, "A", document))
+    live = start(world, 'did "A" where "t" = 1')
+    step(live, world, NOW)
+    assert set(live.members("buyers")) == {0, 2, 3}
+    tree = parse('did "A" where "t" = 1')
+    assert world.query(members_sql(tree, now=NOW)).column("profile").to_pylist() == [0, 2, 3]
 
 
 def test_it_follows_a_sum_up_and_down() -> None:

@@ -98,13 +98,13 @@ class Memory:
     def expire(self, people: People, *, now: int, words: Words) -> Int64s:
         """Look again at what time alone may have changed. Answers the profiles whose bits changed."""
         turned = [NOBODY]
-        while len(ready := self._queue.pop(now)):
-            for leaf in np.unique(ready[:, 1]):
-                place, row = self._leaves[int(leaf)]
-                subjects = np.unique(ready[ready[:, 1] == leaf, 2])
-                found, later = self._stores[place].reconsider(row, subjects, people, now=now)
-                self._later(place, later)
-                turned.append(self._evaluate(place, found, people, now=now, again=row, words=words))
+        ready = self._queue.pop(now)  # what is queued anew here lies after now
+        for leaf in np.unique(ready[:, 1]):
+            place, row = self._leaves[int(leaf)]
+            subjects = np.unique(ready[ready[:, 1] == leaf, 2])
+            found, later = self._stores[place].reconsider(row, subjects, people, now=now)
+            self._later(place, later)
+            turned.append(self._evaluate(place, found, people, now=now, again=row, words=words))
         return np.unique(np.concatenate(turned))
 
     @property
