@@ -106,6 +106,7 @@ def test_a_bad_event_never_fails_its_batch(edge: RunningEdge) -> None:
     "poison",
     [
         b'{"type":"track","event":"P","userId":"a","properties":{"n":NaN}}',
+        b"[" * 100_000 + b"]" * 100_000,
         b'{"type":"track","event":"P","userId":"a","properties":{"n":-Infinity}}',
         b'{"type":"track","event":"\\ud800","userId":"a"}',
         b'{"type":"track","event":"a\x00b","userId":"a"}',
@@ -142,7 +143,7 @@ def test_an_event_that_is_no_json_does_not_cost_the_others(edge: RunningEdge, po
         (b"[]", "invalid_json"),
         (b'"batch"', "invalid_json"),
         (b'{"batch":[]}', "empty_batch"),
-        (b'{"batch":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}", "invalid_json"),
+        (b'{"batch":[{}],"context":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "invalid_json"),
     ],
 )
 def test_what_is_no_batch_is_400_with_code_and_message(edge: RunningEdge, body: bytes, code: str) -> None:

@@ -54,8 +54,6 @@ def read_batch(body: bytes) -> Posted:
     """
     try:
         batch = _BATCH.decode(body)
-    except RecursionError as error:
-        raise BadBody("invalid_json", "the body is nested too deeply") from error
     except _UNREADABLE as error:
         batch = _second_reading(body, error)
     if not batch.batch:
@@ -82,7 +80,8 @@ def _second_reading(body: bytes, error: Exception) -> _Batch:
 
 
 def _fail(error: Exception) -> NoReturn:
-    raise BadBody("invalid_json", str(error)) from error
+    detail = "the body is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    raise BadBody("invalid_json", detail) from error
 
 
 def read_event(body: bytes, path_type: str) -> Posted:
@@ -93,10 +92,8 @@ def read_event(body: bytes, path_type: str) -> Posted:
     """
     try:
         members = _MEMBERS.decode(body)
-    except RecursionError as error:
-        raise BadBody("invalid_json", "the body is nested too deeply") from error
     except _UNREADABLE as error:
-        raise BadBody("invalid_json", str(error)) from error
+        _fail(error)
     key = members.pop("writeKey", None)
     event = body.strip() if key is None else msgspec.json.encode(members)
     return Posted([event], Shared(path_type=path_type), "" if key is None else _text(key) or "")

@@ -89,7 +89,7 @@ def _house(path: Path, options: ProfileOptions) -> Iterator[_House]:
     _introduce(home, options.profiles)
     engine = Measured(_CLI, ["engine"], environ=environ)
     try:
-        _settle(home, seconds=120 + options.profiles / 1_000)
+        _settle(home, seconds=600 + options.profiles / 500)
         edge = Measured(_CLI, ["edge"], environ=environ)
         try:
             edge.wait_for(f"http://127.0.0.1:{port}/healthz", seconds=120)
