@@ -13,7 +13,7 @@ from tests.river.script import STEPS, Step, play
 from tests.river.world import World, source
 from triptych.river.rebuild import rebuild
 
-LAW = settings(deadline=None, max_examples=4, suppress_health_check=[HealthCheck.too_slow], database=None)
+LAW = settings(deadline=None, max_examples=3, suppress_health_check=[HealthCheck.too_slow], database=None)
 LONG = settings(LAW, max_examples=60)
 
 HISTORIES = st.lists(STEPS, min_size=1, max_size=12)
