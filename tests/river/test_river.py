@@ -151,6 +151,14 @@ def test_it_stores_a_replayed_event_once(world: World) -> None:
     assert world.rows("SELECT replayed FROM river_verdicts") == [(offset + 2,)]
 
 
+def test_it_replays_an_event_of_the_same_stretch_of_the_ledger(world: World) -> None:
+    offset = world.send({"event": "nobody", "messageId": "m"})
+    world.append(world.entry([{**ALICE, "type": "track", "messageId": "m"}], replays=offset))
+    world.settle()
+    assert messages(world) == ["m"]
+    assert world.rows("SELECT replayed FROM river_verdicts") == [(offset + 1,)]
+
+
 def test_it_counts_what_the_door_held_back(world: World) -> None:
     body = b'{"reason":"no_consent","id_digest":"ab","count":1}'
     world.append(world.entry([{}], kind="stub", body=body), world.entry([{}], kind="stub", body=body))
