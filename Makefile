@@ -24,12 +24,10 @@ NODE := $(if $(shell command -v npm),,requirements/node.txt)
 .PHONY: run install install-dev clients test check demo soak lint types contracts format face clean
 
 run: install
-	@$(BIN)/triptych setup --kind demo
-	@exec $(BIN)/triptych serve --demo small
+	@exec $(BIN)/triptych serve --set-up demo --demo small
 
 demo: install
-	@$(BIN)/triptych setup --kind demo
-	@exec $(BIN)/triptych serve --demo full
+	@exec $(BIN)/triptych serve --set-up demo --demo full
 
 install: $(RUN) $(STAMPS)/face $(MO) $(STAMPS)/warm
 install-dev: $(STAMPS)/dev $(STAMPS)/face $(MO) $(STAMPS)/warm

@@ -15,6 +15,8 @@ from triptych.runtime.processes import serving
 
 app = typer.Typer()
 
+ADMIN = "admin@example.org"
+
 
 @app.command()
 def setup(
@@ -22,7 +24,7 @@ def setup(
     kind: Annotated[HomeKind, typer.Option(help="What the home is for; a demo home has accounts to look around.")] = (
         HomeKind.LIVE
     ),
-    admin: Annotated[str, typer.Option(help="The e-mail address of the first administrator.")] = "admin@example.org",
+    admin: Annotated[str, typer.Option(help="The e-mail address of the first administrator.")] = ADMIN,
     as_json: AsJson = False,
 ) -> None:
     """Make the home folder, its keys, its records database, the first definitions and accounts. Safe to repeat."""
@@ -42,11 +44,19 @@ def setup(
 @app.command()
 def serve(
     *,
+    set_up: Annotated[
+        HomeKind | None, typer.Option("--set-up", help="Set the home up first, as `setup --kind` does.")
+    ] = None,
     demo: Annotated[str | None, typer.Option(help="Load the demo world of this size once: small or full.")] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Run edge, engine, web and worker, and start again whichever ends. Stops on Ctrl-C."""
+    here = context()
+    if set_up is not None:
+        made = house.set_up(here.settings, here.home, kind=set_up, admin=ADMIN)
+        if not as_json:
+            print(house.describe(here.home, made))
     here = ready()
     shift_of(now, here.home)
     addresses = serving.settle(here.settings, here.home)

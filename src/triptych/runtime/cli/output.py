@@ -18,10 +18,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON obj
 def tell(answer: Mapping[str, Any], *, as_json: bool, text: str | Callable[[], str] = "") -> None:
     """Print an answer: as one JSON line, or as the text, or as one ``key: value`` line a field."""
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str))
+        print(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str), flush=True)
         return
     words = text() if callable(text) else text
-    print(words or "\n".join(f"{key}: {_short(value)}" for key, value in answer.items()))
+    print(words or "\n".join(f"{key}: {_short(value)}" for key, value in answer.items()), flush=True)
 
 
 def print_refusal(refusal: Refused, *, as_json: bool) -> None:
