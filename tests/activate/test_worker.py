@@ -216,7 +216,7 @@ def test_it_does_not_let_one_destination_hold_up_another(house: House, receiver:
         started = time.monotonic()
         with house.worker(Told200(), timeout=1.5):
             wait_for(lambda: len(receiver.taken()) == 12)
-            assert time.monotonic() - started < 4
+            assert time.monotonic() - started < 12, "one after the other takes eighteen seconds"
 
 
 def test_it_does_not_send_to_a_private_place_that_was_not_allowed(house: House, receiver: Receiver) -> None:
