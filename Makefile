@@ -76,9 +76,9 @@ $(STAMPS)/venv:
 	@touch $@
 
 $(STAMPS)/run: requirements/run.txt requirements/demo.txt $(NODE) pyproject.toml | $(STAMPS)/venv
-	@echo "Installing what running needs"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/run.txt requirements/demo.txt $(NODE)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@if test -e $(STAMPS)/dev; then exit 0; fi; echo "Installing what running needs"; \
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/run.txt requirements/demo.txt $(NODE); \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt requirements/demo.txt pyproject.toml | $(STAMPS)/venv
