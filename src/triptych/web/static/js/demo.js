@@ -11,8 +11,9 @@ const look = () => { if (!document.hidden) window.htmx.trigger(portrait, 'look')
 if (frame) {
   const { origin } = new URL(frame.src);
   window.addEventListener('message', (event) => {
-    if (event.origin !== origin || typeof event.data !== 'object' || !('anonymousId' in event.data)) return;
-    field.value = event.data.anonymousId ?? '';
+    if (event.origin !== origin || event.data?.triptych !== 'shop') return;
+    field.value = event.data.anonymous_id ?? '';
+    document.getElementById('shop-path').textContent = event.data.path;
     for (const later of AFTER_A_CLICK) setTimeout(look, later);
   });
   setInterval(() => { if (field.value) look(); }, EVERY);
