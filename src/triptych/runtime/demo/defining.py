@@ -24,10 +24,12 @@ _TILL_PLAN = {
     "unplanned": "pass",
 }
 
+_DECLARED = ("firstName", "lastName", "email", "phone", "birthday", "city", "address")
+
 _CARD_PLAN = {
     "events": {},
     "on_violation": "pass",
-    "declared": [f"traits.{name}" for name in ("firstName", "lastName", "email", "phone", "birthday", "address")],
+    "declared": [f"traits.{name}" for name in _DECLARED],
     "unplanned": "pass",
 }
 
@@ -62,7 +64,7 @@ _AUDIENCES = (
         "nantes-by-post",
         "Nantes, by post",
         "marketing:post",
-        'trait "address.city" = "Nantes" and consent "marketing:post"',
+        'trait "city" = "Nantes" and consent "marketing:post"',
     ),
     (
         "coffee-in-hand",

@@ -78,6 +78,7 @@ def _joins(person: Person, at: int, random: Random) -> Iterator[Told]:
         "email": mistyped_mail(person.emails[0], random),
         "phone": spoken_phone(person.phone, random) if random.random() < 0.95 else "00 00 00 00 00",
         "birthday": person.birthday,
+        "city": person.city,
         "address": {
             "street": shortened_street(person.street, random),
             "postalCode": person.postcode,
