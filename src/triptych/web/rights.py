@@ -33,6 +33,8 @@ class Role(StrEnum):
     MARKETER = "marketer"
     SALES = "sales"
     SUPPORT = "support"
+    PROCUREMENT = "procurement"
+    AGENT = "agent"
     MEDIA = "media"
     ENGINEER = "engineer"
     PRIVACY = "privacy"
@@ -63,9 +65,21 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
     USE_API = "use_api"
+    SEE_PARTIES = "see_parties"
+    EDIT_PARTIES = "edit_parties"
+    LOG_INTERACTIONS = "log_interactions"
+    EXPORT_PARTIES = "export_parties"
+    SEE_VISITORS = "see_visitors"
+    SEE_SEGMENTS = "see_segments"
+    EDIT_SEGMENTS = "edit_segments"
+    SEE_PARTNERS = "see_partners"
+    EDIT_PARTNERS = "edit_partners"
+    SEE_PANELS = "see_panels"
 
 
 _ALL = frozenset(Role)
+_CRM = frozenset({Role.ADMIN, Role.SALES, Role.SUPPORT, Role.PROCUREMENT, Role.AGENT})
+_DMP = frozenset({Role.ADMIN, Role.MEDIA, Role.PRIVACY})
 
 TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_HOME: _ALL,
@@ -90,9 +104,20 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.EXPORT: frozenset({Role.ADMIN, Role.PRIVACY}),
     Action.SEE_AUDIT: frozenset({Role.ADMIN, Role.PRIVACY}),
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
-    Action.USE_API: frozenset({Role.ADMIN, Role.MARKETER, Role.ENGINEER, Role.PRIVACY}),
+    Action.USE_API: _CRM | frozenset({Role.MARKETER, Role.ENGINEER, Role.PRIVACY}),
+    Action.SEE_PARTIES: _CRM,
+    Action.EDIT_PARTIES: _CRM,
+    Action.LOG_INTERACTIONS: _CRM,
+    Action.EXPORT_PARTIES: _CRM - {Role.AGENT},
+    Action.SEE_VISITORS: _DMP,
+    Action.SEE_SEGMENTS: _DMP,
+    Action.EDIT_SEGMENTS: frozenset({Role.ADMIN, Role.MEDIA}),
+    Action.SEE_PARTNERS: _DMP,
+    Action.EDIT_PARTNERS: frozenset({Role.ADMIN, Role.MEDIA}),
+    Action.SEE_PANELS: _ALL,
 }
-"""Role by action. A new action without a line here is refused to everyone."""
+"""Role by action. A new action without a line here is refused to everyone. Nobody but an administrator is on both
+sides of the wall: who sees parties does not see visitors, and who sees visitors does not see parties."""
 
 
 def may(user: Anyone, action: Action, thing: object = None) -> bool:

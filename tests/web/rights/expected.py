@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-EVERYBODY = "admin marketer sales support media engineer privacy viewer"
-API_USERS = "admin marketer engineer privacy"
+EVERYBODY = "admin marketer sales support procurement agent media engineer privacy viewer"
+API_USERS = "admin marketer sales support procurement agent engineer privacy"
 
 
 class Row(NamedTuple):
@@ -91,19 +91,20 @@ PAGES = (
 )
 
 _ONE: dict[str, str | int] = {"id": "nobody"}
-_API_AUDIENCES = "admin marketer privacy"
+_API_AUDIENCES = "admin marketer sales privacy"
+_API_SOURCES = "admin marketer engineer privacy"
 
 API = (
     Row("GET", "api:openapi", "anybody", 200),
     Row("GET", "api:tokens", API_USERS, 200),
     Row("POST", "api:tokens", API_USERS, 422),
     Row("DELETE", "api:tokens/{number}", API_USERS, 404, {"number": 999}),
-    Row("GET", "api:sources", API_USERS, 200),
+    Row("GET", "api:sources", _API_SOURCES, 200),
     Row("POST", "api:sources", _EDIT, 422),
-    Row("GET", "api:sources/{id}", API_USERS, 404, _ONE),
+    Row("GET", "api:sources/{id}", _API_SOURCES, 404, _ONE),
     Row("PATCH", "api:sources/{id}", _EDIT, 404, _ONE),
     Row("POST", "api:sources/{id}/keys", _EDIT, 404, _ONE),
-    Row("GET", "api:sources/{id}/plan", API_USERS, 404, _ONE),
+    Row("GET", "api:sources/{id}/plan", _API_SOURCES, 404, _ONE),
     Row("PUT", "api:sources/{id}/plan", _EDIT, 404, _ONE),
     Row("DELETE", "api:sources/{id}/plan", _EDIT, 404, _ONE),
     Row("GET", "api:purposes", _API_AUDIENCES, 200),
@@ -112,21 +113,21 @@ API = (
     Row("GET", "api:audiences/{id}", _API_AUDIENCES, 404, _ONE),
     Row("PATCH", "api:audiences/{id}", "admin marketer", 404, _ONE),
     Row("DELETE", "api:audiences/{id}", "admin marketer", 404, _ONE),
-    Row("GET", "api:destinations", API_USERS, 200),
+    Row("GET", "api:destinations", _API_SOURCES, 200),
     Row("POST", "api:destinations", _EDIT, 422),
-    Row("GET", "api:destinations/{id}", API_USERS, 404, _ONE),
+    Row("GET", "api:destinations/{id}", _API_SOURCES, 404, _ONE),
     Row("PATCH", "api:destinations/{id}", _EDIT, 404, _ONE),
     Row("DELETE", "api:destinations/{id}", _EDIT, 404, _ONE),
     Row("POST", "api:destinations/{id}/secret", _EDIT, 404, _ONE),
     Row("GET", "api:quarantine", "admin engineer privacy", 503),
     Row("POST", "api:quarantine/replay", _EDIT, 422),
-    Row("GET", "api:guards", API_USERS, 200),
+    Row("GET", "api:guards", _API_SOURCES, 200),
     Row("POST", "api:guards/blocked", _EDIT, 422),
     Row("DELETE", "api:guards/blocked/{number}", _EDIT, 404, {"number": 999}),
     Row("GET", "api:accounts", "admin", 200),
     Row("POST", "api:accounts", "admin", 422),
     Row("PATCH", "api:accounts/{number}", "admin", 404, {"number": 999}),
-    Row("GET", "api:versions", API_USERS, 200),
+    Row("GET", "api:versions", _API_SOURCES, 200),
     Row("GET", "api:audit", "admin privacy", 200),
 )
 

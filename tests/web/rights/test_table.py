@@ -22,8 +22,18 @@ def test_whoever_may_edit_may_also_see() -> None:
         (Action.REPLAY_QUARANTINE, Action.SEE_QUARANTINE),
         (Action.UNMERGE, Action.EXPLAIN),
         (Action.SEE_PERSONAL, Action.SEE_PEOPLE),
+        (Action.EDIT_PARTIES, Action.SEE_PARTIES),
+        (Action.LOG_INTERACTIONS, Action.SEE_PARTIES),
+        (Action.EXPORT_PARTIES, Action.SEE_PARTIES),
+        (Action.EDIT_SEGMENTS, Action.SEE_SEGMENTS),
+        (Action.EDIT_PARTNERS, Action.SEE_PARTNERS),
     ):
         assert TABLE[edit] <= TABLE[see], edit
+
+
+def test_only_an_administrator_is_on_both_sides_of_the_wall() -> None:
+    strangers = TABLE[Action.SEE_VISITORS] | TABLE[Action.SEE_SEGMENTS] | TABLE[Action.SEE_PARTNERS]
+    assert TABLE[Action.SEE_PARTIES] & strangers == {Role.ADMIN}
 
 
 def test_nobody_a_stranger_and_an_account_without_a_role_may_do_nothing(account: Account) -> None:

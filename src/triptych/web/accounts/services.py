@@ -31,6 +31,8 @@ DEMO_ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
     ("marketer@example.org", "Maya Marketer", Role.MARKETER),
     ("sales@example.org", "Samir Sales", Role.SALES),
     ("support@example.org", "Sofia Support", Role.SUPPORT),
+    ("procurement@example.org", "Petra Procurement", Role.PROCUREMENT),
+    ("agent@example.org", "Anton Agent", Role.AGENT),
     ("media@example.org", "Milo Media", Role.MEDIA),
     ("engineer@example.org", "Elena Engineer", Role.ENGINEER),
     ("privacy@example.org", "Paul Privacy", Role.PRIVACY),
