@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from triptych.collect.visitors.model import Category
+
 Unsigned64 = npt.NDArray[np.uint64]
 Unsigned32 = npt.NDArray[np.uint32]
 Unsigned8 = npt.NDArray[np.uint8]
@@ -43,7 +45,9 @@ class Source(msgspec.Struct, frozen=True):
 
     ``consent`` is ``signalled`` (each browser event carries the answer) or ``gated`` (the operator attests that the
     site loads the client only after consent). ``clock`` is ``corrected`` or ``literal``. ``write_key`` is public;
-    of the secret key only ``secret_digest``, its SHA-256 in hexadecimal, is published.
+    of the secret key only ``secret_digest``, its SHA-256 in hexadecimal, is published. ``categories`` maps pages to
+    words and ``campaigns`` lists codes: nothing else of a page may reach the visitors stream. ``tcf_vendor`` is our
+    number on the global vendor list, which a TCF string must then allow; 0 where the purposes are enough.
     """
 
     id: str
@@ -59,6 +63,9 @@ class Source(msgspec.Struct, frozen=True):
     plan: Plan | None = None
     max_event_bytes: int = 32_768
     retiring: tuple[Retiring, ...] = ()
+    categories: tuple[Category, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    tcf_vendor: int = 0
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True):
