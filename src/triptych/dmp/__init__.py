@@ -1,0 +1,1 @@
+"""Strangers: what consenting visitors show (``visitors``), under an ID that names nobody. Knows nothing of people."""

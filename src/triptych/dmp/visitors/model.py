@@ -1,0 +1,126 @@
+"""The values of this room. An hour is a count of hours since 1970, UTC; nothing here is finer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+Ordinals = NDArray[np.uint32]
+Hours = NDArray[np.int32]
+Codes = NDArray[np.int32]
+Word = str | Sequence[str] | None
+"""One word, one of several, or whatever."""
+
+KINDS = ("page", "product", "cart", "exposure", "click")
+"""What a visitor can be seen doing. The place in this tuple is the kind's code."""
+
+NO_CAMPAIGN = ""
+OTHER = "other"
+"""The category of a page that the published map does not know."""
+
+LIFE_HOURS = 395 * 24
+"""Thirteen months: an ID lives so long from its issue and is not prolonged."""
+
+KEPT_HOURS = 761 * 24
+"""Twenty-five months: so long data are kept at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Observations of known visitors as columns, one row each. ``kind``, ``category`` and ``campaign`` are codes."""
+
+    ordinal: Ordinals
+    hour: Hours
+    kind: NDArray[np.int16]
+    category: Codes
+    campaign: Codes
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return int(self.ordinal.size)
+
+    @classmethod
+    def nothing(cls) -> Observed:
+        """No observations."""
+        return cls(
+            np.zeros(0, np.uint32),
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int16),
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int32),
+        )
+
+
+class Words:
+    """The words that the codes of ``Observed`` stand for. They only ever grow, and a code keeps its word."""
+
+    def __init__(self, categories: Sequence[str] = (), campaigns: Sequence[str] = ()) -> None:
+        self.categories = list(categories)
+        self.campaigns = list(campaigns)
+        self._category = {word: code for code, word in enumerate(self.categories)}
+        self._campaign = {word: code for code, word in enumerate(self.campaigns)}
+
+    def kind(self, word: str) -> int:
+        """The code of a kind; -1 for none."""
+        return KINDS.index(word) if word in KINDS else -1
+
+    def category(self, word: str) -> int:
+        """The code of a category; -1 when no observation ever had it."""
+        return self._category.get(word, -1)
+
+    def campaign(self, word: str) -> int:
+        """The code of a campaign; -1 when no observation ever had it."""
+        return self._campaign.get(word, -1)
+
+    def add_category(self, word: str) -> int:
+        """The code of a category, a new one if need be."""
+        return _add(word, self.categories, self._category)
+
+    def add_campaign(self, word: str) -> int:
+        """The code of a campaign, a new one if need be."""
+        return _add(word, self.campaigns, self._campaign)
+
+
+def _add(word: str, words: list[str], codes: dict[str, int]) -> int:
+    code = codes.get(word)
+    if code is None:
+        code = codes[word] = len(words)
+        words.append(word)
+    return code
+
+
+class Counts(NamedTuple):
+    """How often visitors were seen: ordinals in rising order, each once, and a count of one or more."""
+
+    ordinals: Ordinals
+    counts: NDArray[np.int64]
+
+
+class Cells(Protocol):
+    """What visitors showed until now, for whoever has to count it anew. For the river's thread alone."""
+
+    @property
+    def words(self) -> Words:
+        """The words of the codes."""
+
+    def counts(
+        self, *, kind: Word = None, category: Word = None, campaign: Word = None, since_hour: int | None = None
+    ) -> Counts:
+        """How often each visitor was seen so, in ``since_hour`` or later."""
+
+    def history(
+        self, *, kind: Word = None, category: Word = None, campaign: Word = None, since_hour: int | None = None
+    ) -> Observed:
+        """Each such observation, in no order that means anything."""
+
+    def known(self) -> BitMap:
+        """The visitors that live."""
+
+    def said(self, contract: str, code: str) -> BitMap:
+        """The visitors of whom a partner says this now."""
