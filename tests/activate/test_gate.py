@@ -42,6 +42,13 @@ def test_it_keeps_an_entry_back_when_the_audience_is_no_more() -> None:
     assert entry(answer(ConsentStatus.GRANTED), purpose=None) is Why.NO_AUDIENCE
 
 
+def test_it_does_not_tell_again_of_an_entry_that_a_repeated_yes_made_due() -> None:
+    said = (answer(ConsentStatus.GRANTED),)
+    tell = {"kind": FlipKind.ENTERED, "purpose": "marketing:email", "answers": said, "again": True}
+    assert refuses(**tell, held=True) is Why.HELD  # type: ignore[arg-type]  # a test names what it changes
+    assert refuses(**tell, held=False) is None  # type: ignore[arg-type]  # a test names what it changes
+
+
 @pytest.mark.parametrize("status", list(ConsentStatus))
 def test_it_lets_an_exit_out_whatever_the_consent_but_only_to_who_holds_the_entry(status: ConsentStatus) -> None:
     said = (answer(status),)

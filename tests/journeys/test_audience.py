@@ -44,12 +44,12 @@ def _orders(who: dict[str, str], *, oldest: timedelta) -> list[dict[str, Any]]:
     ]
 
 
-def _agrees(who: dict[str, str]) -> dict[str, Any]:
+def _agrees(who: dict[str, str], *, status: str = "granted") -> dict[str, Any]:
     return {
         "type": "track",
         "event": "Consent Changed",
         **who,
-        "properties": {"purpose": "marketing:email", "status": "granted", "proof": "form", "text_version": "1"},
+        "properties": {"purpose": "marketing:email", "status": status, "proof": "form", "text_version": "1"},
     }
 
 
@@ -83,6 +83,21 @@ def test_a_person_without_consent_is_a_member_and_nothing_is_sent(house: House, 
     assert [each["reason"] for each in portrait["deliveries"]] == ["no_consent"]
     assert [each["audience"] for each in portrait["audiences"]] == [audience]
     assert profile not in str(receiver.received())
+
+
+def test_a_member_who_says_yes_later_is_told_of_and_taken_back_when_she_withdraws(
+    house: House, shop: Source, receiver: Hook
+) -> None:
+    audience = f"buyers-{receiver.port}"
+    charlie = {"userId": fresh("charlie")}
+    shop.send(*_orders(charlie, oldest=timedelta(days=2)))
+    profile = shop.person("user_id", charlie["userId"], events=2)["profile_id"]
+    until(lambda: _reason(house.ask("deliveries", audience=audience), profile) == "no_consent")
+    shop.send(_agrees(charlie))
+    until(lambda: _heard(receiver, profile, "entered"))
+    shop.send(_agrees(charlie, status="withdrawn"))
+    until(lambda: _heard(receiver, profile, "exited"))
+    assert profile in _member_ids(house, audience)
 
 
 def _member_ids(house: House, audience: str) -> set[str]:

@@ -50,6 +50,7 @@ class Why(StrEnum):
 
     NO_CONSENT = "no_consent"
     NOT_HELD = "not_held"
+    HELD = "held"
     SUPERSEDED = "superseded"
     NO_DESTINATION = "no_destination"
     NO_AUDIENCE = "no_audience"

@@ -202,6 +202,7 @@ class DeliveryWorker:
             purpose=self._published.purposes.get(job.audience),
             answers=person.answers,
             held=self._jobs.holds(job.destination, job.audience, job.profile_id),
+            again=job.cause == FlipReason.CONSENT and job.attempts == 1,
         )
         # Of a merged profile the identifiers are the survivor's: naming them would take the survivor out.
         identifiers: tuple[Identifier, ...] = () if job.cause == FlipReason.MERGED else person.identifiers

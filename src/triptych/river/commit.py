@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from triptych.activate import due
+from triptych.activate import answered, due
 from triptych.audiences import store as audiences_store
+from triptych.audiences.flips import Flips
 from triptych.river import store, tail
 from triptych.river.batch import Batch
 from triptych.river.rooms import Rooms
@@ -29,7 +30,8 @@ def commit(batch: Batch, rooms: Rooms) -> Batch:
     store.write_verdicts(state, _verdicts(batch))
     store.mark_replayed(state, [(int(columns.offset[row]), original) for row, original in batch.replayed.items()])
     audiences_store.write(state, batch.flips)
-    due.write(state, batch.flips, rooms.audiences.definitions, now, deliver=rooms.delivers)
+    told = (*batch.flips, *_answered(batch, rooms, now))
+    due.write(state, told, rooms.audiences.definitions, now, deliver=rooms.delivers)
     due.settle(state, columns.controls)
     store.add_counts(state, counts)
     store.write_sources(state, _heard(batch))
@@ -41,6 +43,22 @@ def commit(batch: Batch, rooms: Rooms) -> Batch:
     rooms.offset, rooms.now, rooms.counts = columns.next_offset, now, totals
     settle(batch, rooms)
     return batch
+
+
+def _answered(batch: Batch, rooms: Rooms, now: int) -> Flips:
+    """What members have to be told about, or taken back from, because of what they answered in this batch."""
+    if not batch.folded.consents:
+        return ()
+    profile_of = rooms.identity.profile_of
+    return answered.of_members(
+        rooms.state,
+        [(int(profile_of[row.node]), row.purpose) for row in batch.folded.consents],
+        rooms.audiences.definitions,
+        nodes_of=rooms.identity.nodes_of,
+        flips=batch.flips,
+        offset=batch.columns.next_offset - 1,
+        at=now,
+    )
 
 
 def settle(batch: Batch, rooms: Rooms) -> None:

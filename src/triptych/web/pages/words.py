@@ -78,6 +78,7 @@ _REASONS = {
     "removed": gettext_lazy("The audience was ended"),
     # of a delivery
     "not_held": gettext_lazy("It never had her"),
+    "held": gettext_lazy("It has her already"),
     "superseded": gettext_lazy("A later change made it needless"),
     "no_destination": gettext_lazy("The destination is gone"),
     "no_key": gettext_lazy("The signing secret is missing"),
