@@ -43,7 +43,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "triptych.registry",
+    "triptych.crm",
     "triptych.web.accounts",
+    "triptych.web.furniture",
     "triptych.web.api",
     "triptych.web.pages",
 ]

@@ -1,0 +1,1 @@
+"""The relation: parties, interactions, divisions, who may see what."""
