@@ -150,16 +150,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
-    """An order of the rows: ``path`` never empty, ties broken by the primary key.
-
-    The place where a page ends stands in the address: where ``personal``, as the row's id alone.
-    """
+    """An order of the rows by ``path``, ties broken by the primary key; rows without a value come last."""
 
     key: str
     label: Words
     path: str
     descending: bool = False
-    personal: bool = False
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +183,17 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The rows of a list by lane. ``path`` is the lane's field of a row; ``move`` says a new one by hand."""
+    """The rows of a list by lane. A list may have several boards of the same lanes; ``boards`` gives those of a reader.
 
+    ``lane(reader, rows, board, lane)`` gives the rows of one lane, ``move(actor, id, board, lane)`` says by hand that a
+    row is in another, ``movable(actor, board)`` gives the rows for which this reader may say so.
+    """
+
+    boards: Callable[[Reader], Sequence[Choice]]
     lanes: Callable[[], Sequence[Choice]]
-    path: str
-    move: Callable[[Actor, str, str], None]
+    lane: Callable[[Reader, QuerySet[Any], str, str], QuerySet[Any]]
+    movable: Callable[[Actor, str], QuerySet[Any]]
+    move: Callable[[Actor, str, str, str], None]
     right: Right
     card: str
     sort: str
@@ -199,12 +202,23 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editing:
-    """How a field is saved. ``find`` gives the row where this reader may edit it, ``save`` may raise ``Refused``."""
+    """How a field is saved: ``save(actor, id, field, value, base version)``, which may raise ``Refused``.
+
+    ``query`` gives the rows that this reader may edit.
+    """
 
     right: Right
-    find: Callable[[Actor, str], Row | None]
+    query: Callable[[Actor], QuerySet[Any]]
     version: Callable[[Row], int]
     save: Callable[[Actor, str, str, str, int], Clash | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporting:
+    """Who may take a list away as a file, and which rows: often fewer than one may see."""
+
+    right: Right
+    query: Callable[[Actor], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +247,7 @@ class ListPage:
     find_hint: Words = ""
     board: Board | None = None
     editing: Editing | None = None
-    export_right: Right | None = None
+    exporting: Exporting | None = None
     prepare: Callable[[Reader, Sequence[Row]], None] | None = None
     empty: Words = ""
     empty_says: Words = ""

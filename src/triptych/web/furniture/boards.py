@@ -1,0 +1,115 @@
+"""The board: the rows of a list by lane, and a card that goes to another one, by hand and by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from triptych.web.furniture import counting, showing
+from triptych.web.furniture.model import Board, Choice, ListPage, Reader, Refused, Row
+from triptych.web.furniture.state import State, read
+from triptych.web.middleware import is_fragment
+from triptych.web.rights import actor_of, may, require
+
+LANE_BOUND = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A row on a board."""
+
+    row: Row
+    pk: str
+    url: str
+    lane: str
+    movable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane with its first cards and how many there are."""
+
+    choice: Choice
+    cards: Sequence[Card]
+    count: counting.Count
+    url: str = ""
+
+
+def chosen(page: ListPage, state: State, reader: Reader) -> tuple[str, Sequence[Choice]]:
+    """Which board is open, and those that there are: the asked one where the reader has it, else the first."""
+    boards = _board(page).boards(reader)
+    known = {choice.value for choice in boards}
+    return state.board if state.board in known else boards[0].value, boards
+
+
+def lanes(page: ListPage, rows: QuerySet[Any], which: str, reader: Reader, request: HttpRequest) -> list[Lane]:
+    """Every lane of a board."""
+    board = _board(page)
+    sort = next(sort for sort in page.sorts if sort.key == board.sort)
+    sign = "-" if sort.descending else ""
+    found: list[tuple[Choice, list[Row], counting.Count]] = []
+    for choice in board.lanes():
+        inside = board.lane(reader, rows, which, choice.value)
+        first = list(inside.order_by(f"{sign}{sort.path}", f"{sign}pk")[: board.most])
+        many = counting.count(inside, LANE_BOUND) if len(first) == board.most else counting.Count(len(first))
+        found.append((choice, first, many))
+    everyone = [row for _, some, _ in found for row in some]
+    if page.prepare:
+        page.prepare(reader, everyone)
+    movable = _movable(board, everyone, which, reader, request)
+    return [
+        Lane(
+            choice,
+            [Card(row, str(row.pk), page.record_url(row), choice.value, row.pk in movable) for row in some],
+            many,
+        )
+        for choice, some, many in found
+    ]
+
+
+def _board(page: ListPage) -> Board:
+    if page.board is None:
+        raise Http404
+    return page.board
+
+
+def _movable(board: Board, rows: Sequence[Row], which: str, reader: Reader, request: HttpRequest) -> frozenset[Any]:
+    if not rows or not may(request.user, board.right):
+        return frozenset()
+    keys = [row.pk for row in rows]
+    return frozenset(board.movable(reader.actor, which).order_by().filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def move_view(page: ListPage) -> Callable[[HttpRequest], HttpResponse]:
+    """The view that moves a card: fields ``card``, ``board``, ``lane`` and the ``state`` to go back to."""
+
+    @require_POST
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.place = page.key  # type: ignore[attr-defined]  # as in `listing.enter`
+        board = _board(page)
+        require(request.user, board.right)
+        card, lane = request.POST.get("card", ""), request.POST.get("lane", "")
+        choice = next((each for each in board.lanes() if each.value == lane), None)
+        if choice is None:
+            return HttpResponse(gettext("There is no such stage."), status=422, content_type="text/plain")
+        said, status = gettext("Moved to “%(lane)s”.") % {"lane": choice.label}, 200
+        try:
+            board.move(actor_of(request), card, request.POST.get("board", ""), lane)
+        except Refused as refused:
+            said, status = str(refused), 422
+        if is_fragment(request):
+            return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+        (messages.success if status == 200 else messages.error)(request, said)
+        state = read(page, QueryDict(request.POST.get("state", "")))
+        return redirect(f"{reverse(f'pages:{page.key}')}{showing.address(page, state)}")
+
+    return answer
