@@ -13,6 +13,7 @@ class AudienceProblem(StrEnum):
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
     BAD_VALUE = "bad_value"
+    OTHER_SIDE = "other_side"
     UNSAFE_SQL = "unsafe_sql"
 
 

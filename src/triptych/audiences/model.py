@@ -21,6 +21,13 @@ MAX_NUMBER = 1e10
 
 Scalar = str | bool | float
 Call = Literal["track", "page", "screen"]
+World = Literal["people", "visitors"]
+"""The two worlds that a tree may be about. They share the grammar and nothing else."""
+
+KINDS = ("page", "product", "cart", "exposure", "click")
+"""What a visitor can be seen doing."""
+WORDS = ("category", "campaign")
+"""What is known of each such sight."""
 
 
 class Operator(StrEnum):
@@ -146,6 +153,13 @@ class Consent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     purpose: str
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="node", tag="said"):
+    """A partner said a code of the visitor, under a contract that has not ended."""
+
+    contract: str
+    code: str
+
+
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="node", tag="sequence"):
     """One thing and then another, in that order. Its place is kept; it cannot be asked yet."""
 
@@ -167,8 +181,10 @@ class Predicted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     value: float
 
 
-Node = And | Or | Not | Did | DidNot | Sum | TraitIs | Consent | Sequence | MemberOf | Predicted
+Node = And | Or | Not | Did | DidNot | Sum | TraitIs | Consent | Said | Sequence | MemberOf | Predicted
 Leaf = Did | DidNot | Sum | TraitIs | Consent
+Sight = Did | DidNot | Said
+"""The conditions about a visitor."""
 RESERVED = (Sequence, MemberOf, Predicted)
 
 
@@ -202,18 +218,70 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
-    """The conditions of a tree, from left to right."""
+    """The conditions of a tree about people, from left to right."""
     for each in walk(node):
         if isinstance(each, Did | DidNot | Sum | TraitIs | Consent):
             yield each
 
 
-def check(node: Node) -> Node:
-    """The same tree, when it is within bounds and every value in it can be asked. Raises ``AudienceError``."""
+def sights(node: Node) -> Iterator[Sight]:
+    """The conditions of a tree about visitors, from left to right."""
+    for each in walk(node):
+        if isinstance(each, Did | DidNot | Said):
+            yield each
+
+
+def check(node: Node, *, world: World = "people") -> Node:
+    """The same tree, when it is within bounds and every value in it can be asked in its world.
+
+    Traits, sums and consents are of people, what a partner said is of visitors. No tree may hold both: the wall.
+
+    Raises:
+        AudienceError: It is too deep or too large, a value is out of bounds, or a condition is of the other world.
+    """
     _check_shape(node, depth=1)
     if sum(1 for _ in walk(node)) > MAX_NODES:
         raise AudienceError(AudienceProblem.TOO_LARGE, f"more than {MAX_NODES} conditions")
+    for each in walk(node):
+        (_check_visitors if world == "visitors" else _check_people)(each)
     return node
+
+
+def _check_people(node: Node) -> None:
+    if isinstance(node, Said):
+        raise _other_side("what a partner said is known of visitors alone, and never of people")
+
+
+def _check_visitors(node: Node) -> None:
+    if isinstance(node, Sum | TraitIs | Consent):
+        raise _other_side("traits, sums and consents are known of people, and never of visitors")
+    if not isinstance(node, Did | DidNot):
+        return
+    if kind_of(node) not in KINDS:
+        raise _bad(f"a visitor is seen by {', '.join(KINDS)}")
+    if node.window is not None and node.window.unit in {Unit.SECONDS, Unit.MINUTES}:
+        raise _bad("what visitors do is known to the hour: a window is in hours, days or weeks")
+    for test in node.where:
+        if test.name not in WORDS or test.operator not in {Operator.EQUAL, Operator.IN}:
+            raise _bad("of what a visitor does, only `category` and `campaign` are known, by `=` or `in`")
+        if not all(isinstance(each, str) for each in wanted(test)):
+            raise _bad(f"a {test.name} is a text")
+
+
+def kind_of(node: Did | DidNot) -> str:
+    """What a visitor has to be seen doing; ``did page`` and ``did "page"`` are one; empty where it is nothing known."""
+    return node.event if node.call == "track" else ("page" if node.call == "page" and not node.event else "")
+
+
+def wanted(test: Test) -> tuple[Scalar, ...]:
+    """The values of which a test of equality takes one."""
+    if isinstance(test.value, tuple):
+        return test.value
+    return () if test.value is None else (test.value,)
+
+
+def _other_side(message: str) -> AudienceError:
+    return AudienceError(AudienceProblem.OTHER_SIDE, message)
 
 
 def _bad(message: str) -> AudienceError:
@@ -235,6 +303,9 @@ def _check_shape(node: Node, *, depth: int) -> None:
         _check_test(Test(node.name, node.operator, node.value))
     elif isinstance(node, Consent) and node.purpose not in PURPOSES:
         raise _bad(f"no such purpose: {node.purpose!r}")
+    elif isinstance(node, Said):
+        _check_name(node.contract)
+        _check_name(node.code)
 
 
 def _check_event(node: Did | DidNot | Sum) -> None:
@@ -297,10 +368,10 @@ def _check_test(test: Test) -> None:
         raise _bad("true and false have no order")
 
 
-def from_json(document: bytes | str) -> Node:
+def from_json(document: bytes | str, *, world: World = "people") -> Node:
     """The tree that a JSON document describes, checked. Raises ``AudienceError``."""
     try:
-        return check(_DECODER.decode(document))
+        return check(_DECODER.decode(document), world=world)
     except (msgspec.DecodeError, RecursionError) as error:
         raise _bad(f"not a tree of conditions: {error}") from None
 

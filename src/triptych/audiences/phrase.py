@@ -12,6 +12,7 @@ from triptych.audiences.model import (
     Not,
     Operator,
     Or,
+    Said,
     Scalar,
     Sum,
     Test,
@@ -47,6 +48,8 @@ def phrase(node: Node) -> str:
             text = f"trait {_test(Test(name, operator, value))}"
         case Consent(purpose):
             text = f"consent {quoted(purpose)}"
+        case Said(contract, code):
+            text = f"said {quoted(code)} by {quoted(contract)}"
         case _:
             raise AudienceError(AudienceProblem.NOT_YET, f"{type(node).__name__} cannot be asked yet")
     return text

@@ -5,9 +5,10 @@
 - negation   = "not" negation | "(" expression ")" | condition
 - condition  = "did" ["not"] what [where] [times] [window]
   | "sum" "of" TEXT "of" what [where] order NUMBER [window]
-  | "trait" TEXT test | "consent" TEXT
+  | "trait" TEXT test | "consent" TEXT | "said" TEXT "by" TEXT
 - what       = TEXT | ("page" | "screen") [TEXT]
-- where      = "where" TEXT test { "and" TEXT test }
+- where      = "where" name test { "and" name test }
+- name       = TEXT | "category" | "campaign"
 - times      = ("at" "least" | "at" "most" | "exactly") NUMBER ("time" | "times")
 - window     = "in" "the" "last" NUMBER unit | "ever"
 - test       = ("=" | "!=" | order | "contains") value | "in" "(" value { "," value } ")" | "exists"
@@ -21,6 +22,7 @@ from triptych.audiences.errors import AudienceError, AudienceProblem
 from triptych.audiences.model import (
     COMPARISONS,
     MAX_DEPTH,
+    WORDS,
     And,
     Call,
     Consent,
@@ -30,6 +32,7 @@ from triptych.audiences.model import (
     Not,
     Operator,
     Or,
+    Said,
     Scalar,
     Sum,
     Test,
@@ -37,6 +40,7 @@ from triptych.audiences.model import (
     TraitIs,
     Unit,
     Window,
+    World,
     check,
 )
 from triptych.audiences.tokens import Kind, Token, tokens, unquoted
@@ -51,26 +55,30 @@ _NOT_YET = {
 }
 _UNITS = {word: unit for unit in Unit for word in (unit.value, unit.value[:-1])}
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_CONDITION = "`did`, `sum of`, `trait`, `consent`, `not` or `(`"
+_CONDITION = {
+    "people": "`did`, `sum of`, `trait`, `consent`, `not` or `(`",
+    "visitors": "`did`, `said`, `not` or `(`",
+}
 
 
-def parse(text: str) -> Node:
+def parse(text: str, *, world: World = "people") -> Node:
     """The tree that a text describes, checked. Raises ``AudienceError`` with the place and what could stand there.
 
     >>> parse('did "Order Completed" at least 2 times in the last 30 days').window
     Window(count=30, unit=<Unit.DAYS: 'days'>)
     """
-    reader = _Reader(tokens(text))
+    reader = _Reader(tokens(text), world)
     node = reader.expression(depth=1)
     reader.finish()
-    return check(node)
+    return check(node, world=world)
 
 
 class _Reader:
     """A place in the tokens, and the rules that move it on."""
 
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, found: list[Token], world: World) -> None:
         self.tokens = found
+        self.world = world
         self.index = 0
 
     @property
@@ -146,7 +154,11 @@ class _Reader:
             return TraitIs(name, *self.test())
         if self.takes("consent"):
             return Consent(self.text("a purpose"))
-        raise self.fault(_CONDITION)
+        if self.takes("said"):
+            code = self.text("what was said")
+            self.needs("by")
+            return Said(self.text("a contract"), code)
+        raise self.fault(_CONDITION[self.world])
 
     def did(self) -> Did | DidNot:
         never = self.takes("not")
@@ -180,11 +192,19 @@ class _Reader:
     def where(self) -> tuple[Test, ...]:
         if not self.takes("where"):
             return ()
-        found = [Test(self.text("the name of a property"), *self.test())]
-        while self.here == (Kind.WORD, "and", self.here.position) and self.tokens[self.index + 1].kind is Kind.TEXT:
+        found = [Test(self.name(), *self.test())]
+        while self.here == (Kind.WORD, "and", self.here.position) and self.names(self.tokens[self.index + 1]):
             self.next()
-            found.append(Test(self.text("the name of a property"), *self.test()))
+            found.append(Test(self.name(), *self.test()))
         return tuple(found)
+
+    def names(self, token: Token) -> bool:
+        return token.kind is Kind.TEXT or (token.kind is Kind.WORD and token.value in WORDS)
+
+    def name(self) -> str:
+        if self.here.kind is Kind.WORD and self.names(self.here):
+            return self.next().value
+        return self.text("the name of a property")
 
     def times(self) -> Times:
         how: Literal["at least", "at most", "exactly"]

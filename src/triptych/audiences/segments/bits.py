@@ -1,0 +1,47 @@
+"""Flags become a roaring bitmap by way of its file format: far faster than adding its members one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+_CONTAINER = 1 << 16
+_SPARSE = 4_096
+_COOKIE = 12_346
+
+
+def from_flags(flags: NDArray[np.bool_]) -> BitMap:
+    """The places at which flags are set.
+
+    >>> from_flags(np.array([True, False, True]))
+    BitMap([0, 2])
+    """
+    containers = -(-flags.size // _CONTAINER)
+    packed = np.zeros((containers, _CONTAINER // 8), np.uint8)
+    bits = np.packbits(flags, bitorder="little")
+    packed.reshape(-1)[: bits.size] = bits
+    sizes = np.bitwise_count(packed.view(np.uint64)).sum(axis=1, dtype=np.int64)
+    keys = np.flatnonzero(sizes)
+    if not keys.size:
+        return BitMap()
+    sizes = sizes[keys]
+    lengths = np.where(sizes > _SPARSE, _CONTAINER // 8, 2 * sizes)
+    start = 8 + 8 * keys.size
+    head = np.stack([keys, sizes - 1], axis=1).astype("<u2").tobytes()
+    offsets = (start + np.concatenate([[0], np.cumsum(lengths)[:-1]])).astype("<u4").tobytes()
+    parts = [np.array([_COOKIE, keys.size], "<u4").tobytes(), head, offsets]
+    for key, size in zip(keys.tolist(), sizes.tolist(), strict=True):
+        row = packed[key]
+        dense = size > _SPARSE
+        parts.append(row.tobytes() if dense else _places(row))
+    return BitMap.deserialize(b"".join(parts))
+
+
+def _places(row: NDArray[np.uint8]) -> bytes:
+    return np.flatnonzero(np.unpackbits(row, bitorder="little")).astype("<u2").tobytes()
+
+
+def ordinals_of(bitmap: BitMap) -> NDArray[np.uint32]:
+    """The members of a bitmap, in rising order."""
+    return np.frombuffer(bitmap.to_array(), np.uint32).copy() if len(bitmap) else np.zeros(0, np.uint32)
