@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from django.core.exceptions import PermissionDenied
 
+from triptych.crm import Action as CrmAction
+from triptych.crm import Actor, Scope
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -118,6 +121,57 @@ TABLE: dict[Action, frozenset[Role]] = {
 }
 """Role by action. A new action without a line here is refused to everyone. Nobody but an administrator is on both
 sides of the wall: who sees parties does not see visitors, and who sees visitors does not see parties."""
+
+
+_ON_PARTIES: dict[CrmAction, Action] = {
+    CrmAction.SEE: Action.SEE_PARTIES,
+    CrmAction.EDIT: Action.EDIT_PARTIES,
+    CrmAction.LOG: Action.LOG_INTERACTIONS,
+    CrmAction.EXPORT: Action.EXPORT_PARTIES,
+}
+
+SCOPES: dict[Action, dict[Role, Scope]] = {
+    Action.SEE_PARTIES: {Role.AGENT: Scope.TEAM},
+    Action.EDIT_PARTIES: {
+        Role.SALES: Scope.TEAM,
+        Role.SUPPORT: Scope.TEAM,
+        Role.PROCUREMENT: Scope.TEAM,
+        Role.AGENT: Scope.OWN,
+    },
+    Action.LOG_INTERACTIONS: {Role.AGENT: Scope.TEAM},
+    Action.EXPORT_PARTIES: {Role.SALES: Scope.TEAM, Role.SUPPORT: Scope.TEAM, Role.PROCUREMENT: Scope.TEAM},
+}
+"""How far a right on parties reaches for a role that has it; where nothing is said, to all of them."""
+
+_WIDEST = (Scope.ALL, Scope.TEAM, Scope.OWN)
+
+
+def scope_of(user: Anyone, action: Action) -> Scope:
+    """How far an account's right to ``action`` reaches: the widest of its roles, none where it has no right."""
+    if not may(user, action):
+        return Scope.NONE
+    narrower = SCOPES.get(action, {})
+    held = {narrower.get(role, Scope.ALL) for role in roles(user) & TABLE[action]}
+    return next(scope for scope in _WIDEST if scope in held)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, for the records of the relation: divisions, and how far each right reaches. Worked out once."""
+    known: Actor | None = getattr(request, "_actor", None)
+    if known is None:
+        known = actor_for(request.user)
+        request._actor = known  # type: ignore[attr-defined]  # kept with the request it belongs to
+    return known
+
+
+def actor_for(user: Anyone) -> Actor:
+    """An account as somebody who acts on records of the relation."""
+    return Actor(
+        user_id=user.pk,
+        name=str(getattr(user, "name", "")),
+        divisions=getattr(user, "divisions", frozenset()),
+        scopes={of: scope_of(user, action) for of, action in _ON_PARTIES.items()},
+    )
 
 
 def may(user: Anyone, action: Action, thing: object = None) -> bool:

@@ -72,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         known = {role.value for role in Role}
         return frozenset(Role(group.name) for group in self.groups.all() if group.name in known)
 
+    @cached_property
+    def divisions(self) -> frozenset[str]:
+        """The divisions that the colleague belongs to, read once for each loaded account."""
+        return frozenset(each.division_id for each in self.memberships.all())
+
 
 class LoginFailure(models.Model):
     """How often a login went wrong for one account from one address. The account is a digest: it may not exist."""
