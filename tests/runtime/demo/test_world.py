@@ -25,7 +25,7 @@ def test_it_ends_the_sample_within_the_week_before_now(sample: Sample) -> None:
 
 def test_it_tells_the_same_story_from_the_same_seed(sample: Sample) -> None:
     def story() -> list[object]:
-        return list(loading._story(sample, loading._settle(sample)))
+        return list(loading._story(loading.World(sample, tuple(loading._settle(sample)), NOW)))
 
     assert story() == story()
 

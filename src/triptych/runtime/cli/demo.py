@@ -53,24 +53,21 @@ def demo(
 
 def _load(here: Context, size: WorldSize) -> dict[str, object]:
     from triptych.runtime import records  # noqa: PLC0415  Django starts here, and only here
-    from triptych.runtime.demo import defining, loading, sample  # noqa: PLC0415  models need Django
+    from triptych.runtime.demo import defining, loading, panels, sample, visiting  # noqa: PLC0415  models need Django
 
-    edge = _front_door(here)
+    edge, home, much = _front_door(here), here.home.path, loading.SIZES[size.value]
     with records.refusals():
-        keys = defining.define(here.home.path)
-    defining.open_shop(here.home.path, key=keys["web"])
+        keys = defining.define(home)
+    defining.open_shop(home, key=keys["web"])
+    report = loading.write_progress(home)
     try:
-        report = loading.load_world(
-            home=here.home.path,
-            edge=edge,
-            keys=keys,
-            size=loading.SIZES[size.value],
-            now=system_clock(),
-            report=loading.write_progress(here.home.path),
-        )
-    except (loading.LoadFailed, sample.SampleMissing) as failure:
+        world = loading.read_world(home=home, size=much, now=system_clock(), report=report)
+        sent = loading.send_world(world, edge=edge, keys=keys, now=system_clock(), report=report)
+        others = panels.load(world, home=home, edge=edge, key=keys["web"], size=much, report=report)
+    except (loading.LoadFailed, sample.SampleMissing, visiting.VisitRefused) as failure:
         raise Refused("demo_not_loaded", str(failure)) from None
-    return asdict(report)
+    report(loading.Progress("Done", sent.events, sent.events, finished=True))
+    return asdict(sent) | asdict(others)
 
 
 def _front_door(here: Context) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from triptych.runtime.demo.people import Household, settle
-from triptych.runtime.demo.sample import Sample, read_sample
+from triptych.runtime.demo.sample import Basket, Sample, read_sample
 from triptych.runtime.demo.story import DAY, Told, stamped, tell
 from triptych.runtime.home import write_atomically
 from triptych.vocabulary import MICROSECONDS
@@ -27,13 +27,39 @@ _PATIENCE = 120
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of the world is loaded: households of the sample, and its last weeks."""
+    """How much of the world is loaded: households of the sample, its last weeks, organisations, browsers."""
 
     households: int
     weeks: int
+    organisations: int
+    browsers: int
 
 
-SIZES = {"small": Size(households=300, weeks=13), "full": Size(households=2_469, weeks=53)}
+SIZES = {
+    "small": Size(households=300, weeks=13, organisations=36, browsers=900),
+    "full": Size(households=2_469, weeks=53, organisations=180, browsers=9_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The sample and the people who live in it, for the day on which it was first loaded."""
+
+    sample: Sample
+    households: tuple[Household, ...]
+    anchor: int
+
+    @property
+    def start(self) -> int:
+        """The day before the first basket."""
+        return self.sample.baskets[0].at - DAY
+
+    def baskets(self) -> dict[int, list[Basket]]:
+        """The baskets of each household."""
+        found: dict[int, list[Basket]] = defaultdict(list)
+        for basket in self.sample.baskets:
+            found[basket.household].append(basket)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +88,43 @@ class LoadFailed(RuntimeError):
     """The front door refused a batch of the demo; its answer is the message."""
 
 
-def load_world(
-    *, home: Path, edge: str, keys: dict[str, str], size: Size, now: int, report: Callable[[Progress], None]
+def read_world(*, home: Path, size: Size, now: int, report: Callable[[Progress], None]) -> World:
+    """Read the sample and people it. The truth goes to ``demo/truth.parquet`` in the home.
+
+    Raises:
+        SampleMissing: the sample's package is not installed.
+    """
+    report(Progress("Reading the sample", 0, 1, finished=False))
+    anchor = _anchor(home, now)
+    sample = read_sample(households=size.households, weeks=size.weeks, now=anchor)
+    households = _settle(sample)
+    _write_truth(home, households)
+    return World(sample, tuple(households), anchor)
+
+
+def send_world(
+    world: World, *, edge: str, keys: dict[str, str], now: int, report: Callable[[Progress], None]
 ) -> Report:
-    """Read the sample, people it, tell its story and send it. Loading the same day twice changes nothing.
+    """Tell the world's story and send it. Loading the same day twice changes nothing.
 
     Args:
-        home: the house; the truth goes to ``demo/truth.parquet``.
+        world: who did what.
         edge: the front door's address, ``http://host:port``.
         keys: the secret or write key of each demo source, by source id.
-        size: how much.
         now: the present instant, in microseconds since 1970.
         report: told of every step.
 
     Raises:
         LoadFailed: the front door answered anything but 200.
-        SampleMissing: the sample's package is not installed.
     """
     begun = time.monotonic()
-    report(Progress("Reading the sample", 0, 1, finished=False))
-    sample = read_sample(households=size.households, weeks=size.weeks, now=_anchor(home, now))
-    households = _settle(sample)
-    _write_truth(home, households)
-    told = sorted(_story(sample, households), key=lambda one: one.at)
+    told = sorted(_story(world), key=lambda one: one.at)
     sent = _send(told, edge=edge, keys=keys, now=now, report=report)
-    report(Progress("Done", len(told), len(told), finished=True))
     return Report(
-        households=len(households),
-        people=sum(len(one.people) for one in households),
+        households=len(world.households),
+        people=sum(len(one.people) for one in world.households),
         events=sum(sent.values()),
-        orders=len(sample.baskets),
+        orders=len(world.sample.baskets),
         seconds=round(time.monotonic() - begun, 1),
         by_source=dict(sent),
     )
@@ -132,15 +165,12 @@ def _settle(sample: Sample) -> list[Household]:
     return settled
 
 
-def _story(sample: Sample, households: list[Household]) -> Iterator[Told]:
-    baskets = defaultdict(list)
-    for basket in sample.baskets:
-        baskets[basket.household].append(basket)
-    start = sample.baskets[0].at - DAY
-    for household in households:
+def _story(world: World) -> Iterator[Told]:
+    baskets = world.baskets()
+    for household in world.households:
         random = Random(f"{SEED}/story/{household.number}")  # noqa: S311  a seeded world, no secret
-        yield from tell(household, baskets[household.number], start=start, random=random)
-    yield from _strangers(start)
+        yield from tell(household, baskets[household.number], start=world.start, random=random)
+    yield from _strangers(world.start)
 
 
 def _strangers(start: int) -> Iterator[Told]:
