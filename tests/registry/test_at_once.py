@@ -58,6 +58,6 @@ def test_two_processes_that_change_at_once_lose_no_change_and_give_no_number_twi
 
     document = json.loads((home / "published" / "definitions.json").read_bytes())
     assert document["version"] == 8
-    assert len(document["sources"]) == 9
+    assert len(document["sources"]) == 10
     assert len(list((home / "published" / "versions").glob("*.json"))) == 9
-    assert finish(start(CHECK, home)) == "9"
+    assert finish(start(CHECK, home)) == "10"

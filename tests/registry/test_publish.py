@@ -21,13 +21,13 @@ from triptych.vocabulary import PURPOSES, Party
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_home_starts_with_version_nought_and_our_own_source(desk: Desk) -> None:
+def test_a_new_home_starts_with_version_nought_and_our_own_sources(desk: Desk) -> None:
     assert setup(desk) == 0
 
     document = publish.load(desk.home)
     assert document is not None
     assert document.version == 0
-    assert [source.id for source in document.sources] == ["internal"]
+    assert [source.id for source in document.sources] == ["crm", "internal"]
     assert sorted(purpose.name for purpose in document.purposes) == sorted(PURPOSES)
 
 
@@ -109,12 +109,12 @@ def test_a_change_that_was_recorded_but_not_published_is_published_at_the_next_s
         patch.setattr(publish, "replace_file", stop)
         with pytest.raises(OSError, match="stops here"):
             add_source(desk, id="shop", party=Party.FIRST)
-    assert [card.id for card in read.sources()] == ["internal", "shop"]
+    assert [card.id for card in read.sources()] == ["crm", "internal", "shop"]
 
     assert setup(desk) == 1
     document = publish.load(desk.home)
     assert document is not None
-    assert [source.id for source in document.sources] == ["internal", "shop"]
+    assert [source.id for source in document.sources] == ["crm", "internal", "shop"]
 
 
 def test_a_refused_change_leaves_no_record_no_audit_no_version(desk: Desk) -> None:

@@ -23,7 +23,7 @@ def test_a_source_is_made_with_its_keys_shown_once(alice_calls: Caller, desk: De
 
     _, listed = alice_calls("GET", "sources")
     _, one = alice_calls("GET", "sources/shop")
-    assert [source["id"] for source in listed["sources"]] == ["internal", "shop"]
+    assert [source["id"] for source in listed["sources"]] == ["crm", "internal", "shop"]
     assert made["secret_key"] not in json.dumps([listed, one])
     document = publish.load(desk.home)
     assert document is not None
@@ -120,7 +120,7 @@ def test_what_was_done_stands_in_the_audit_log_without_a_name_or_a_secret(alice_
 )
 def test_a_body_that_is_not_as_it_must_be_changes_nothing(alice_calls: Caller, body: bytes, status: int) -> None:
     assert alice_calls("POST", "sources", body)[0] == status
-    assert len(alice_calls("GET", "sources")[1]["sources"]) == 1
+    assert len(alice_calls("GET", "sources")[1]["sources"]) == 2
 
 
 def test_only_json_is_taken(alice_calls: Caller) -> None:
