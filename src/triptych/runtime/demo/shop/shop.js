@@ -45,6 +45,12 @@ function tellParent() {
   // The split screen beside us shows the portrait of this very browser; it learns the id from the browser alone.
   if (parent !== window && settings.web) parent.postMessage({ triptych: "shop", anonymous_id: triptych.anonymousId(), path: location.pathname }, settings.web);
 }
+async function tellVisitor() {
+  // What stands below the wall for this browser: read by its own cookie, handed to the window around us, joined by no server.
+  if (parent === window || !settings.web) return;
+  const answer = triptych.consent()?.advertising ? await fetch("/v1/visitor") : null;
+  parent.postMessage({ triptych: "visitor", visitor: answer?.ok ? await answer.json() : null }, settings.web);
+}
 const told = (act) => { act(); triptych.flush(); tellParent(); };
 
 function picture(at) {
@@ -169,5 +175,6 @@ addEventListener("message", (event) => {
   for (const name of ["tt_choice", "tt_id", "tt_user"]) document.cookie = `${name}=; Path=/; Max-Age=0`;
   location.assign(BASE + "cafes");
 });
+setInterval(() => document.hidden || tellVisitor(), 2000);
 choices();
 show();
