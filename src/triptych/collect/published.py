@@ -10,12 +10,21 @@ from triptych.collect.errors import DefinitionsUnreadable
 from triptych.collect.model import Source
 
 
+class PublishedContract(msgspec.Struct, frozen=True):
+    """A partner's contract, as far as the front door has to know it: when it is in force. Instants; 0 is no end."""
+
+    id: str
+    starts_at: int = 0
+    ends_at: int = 0
+
+
 class PublishedSources(msgspec.Struct, frozen=True):
     """One version of the published definitions, as far as the front door reads them."""
 
     version: int
     sources: tuple[Source, ...] = ()
     published_at: int = 0
+    contracts: tuple[PublishedContract, ...] = ()
 
 
 _DECODER = msgspec.json.Decoder(PublishedSources)

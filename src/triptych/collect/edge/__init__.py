@@ -5,6 +5,6 @@ nothing else can take it down. May not know people: what it reads of profiles is
 """
 
 from triptych.collect.edge.app import make_app
-from triptych.collect.edge.config import Asset, EdgeConfig, ErasedList, ProfileAnswer
+from triptych.collect.edge.config import Asset, EdgeConfig, ErasedList, ProfileAnswer, VisitorAnswer
 
-__all__ = ["Asset", "EdgeConfig", "ErasedList", "ProfileAnswer", "make_app"]
+__all__ = ["Asset", "EdgeConfig", "ErasedList", "ProfileAnswer", "VisitorAnswer", "make_app"]

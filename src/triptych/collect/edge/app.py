@@ -18,8 +18,13 @@ from triptych.collect.edge.cors import cross_origin, preflight
 from triptych.collect.edge.definitions import Definitions
 from triptych.collect.edge.door import Door, published_entry, tick_entry
 from triptych.collect.edge.internal import STREAM, listen
+from triptych.collect.edge.observing import Observer, hourly
 from triptych.collect.edge.request import Request, Scope
 from triptych.collect.edge.routes import Route, project_of, table
+from triptych.collect.edge.visiting import Visits
+from triptych.collect.visitors import KeyRing
+from triptych.collect.visitors.model import STREAM as VISITORS
+from triptych.collect.visitors.store import Withdrawals
 from triptych.ledger import LedgerWriter
 
 log = logging.getLogger("triptych.edge")
@@ -52,16 +57,28 @@ class EdgeApp:
         config = self._config
         writer = LedgerWriter.open(config.ledger, STREAM, config.clock)
         appender = Appender(writer, loop, on_failure=self._fail)
-        definitions = Definitions(
-            config.published,
-            glance=config.glance_seconds,
-            on_change=lambda version: appender.announce(published_entry(version, config.clock())),
-        )
+        observer = self._observer(loop) if config.durable else None
+
+        def publish(version: int) -> None:
+            appender.announce(published_entry(version, config.clock()))
+            if observer is not None:
+                observer.publish(version)
+
+        definitions = Definitions(config.published, glance=config.glance_seconds, on_change=publish)
         definitions.refresh()
         gc.collect()
         gc.freeze()  # what stands at the start stays: the collector need not walk it at every turn
-        self._door = Door(config, definitions, appender)
-        self._tasks = [loop.create_task(self._watch()), loop.create_task(self._listen())]
+        visits = Visits(config, observer) if observer is not None else None
+        self._door = Door(config, definitions, appender, visits)
+        self._tasks = [loop.create_task(work) for work in (self._watch(), self._listen(), self._flush())]
+
+    def _observer(self, loop: asyncio.AbstractEventLoop) -> Observer:
+        """The other stream: a writer of its own, whose clock shows whole hours."""
+        config = self._config
+        writer = LedgerWriter.open(config.ledger, VISITORS, hourly(config.clock))
+        appender = Appender(writer, loop, on_failure=self._fail)
+        withdrawals = Withdrawals(config.home / "dmp" / "withdrawn.sqlite")
+        return Observer(KeyRing.of_home(config.home), withdrawals, appender, config.clock)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write what waits and close the ledger."""
@@ -71,6 +88,8 @@ class EdgeApp:
             self._socket.close()
         if self._door is not None:
             self._door.appender.stop()
+            if self._door.visits is not None:
+                self._door.visits.observer.stop()
 
     async def __rsgi__(self, scope: Scope, protocol: Answering) -> None:
         """Answer one request."""
@@ -87,9 +106,10 @@ class EdgeApp:
         request = Request(scope, protocol, path=path, now=config.clock(), trusted_proxies=config.trusted_proxies)
         answer, name = await self._answer(door, request, route)
         cors = answer.cors and (route is None or route.cors)
-        protocol.response_bytes(
-            answer.status, [*answer.headers, *cross_origin(request.origin)] if cors else answer.headers, answer.body
-        )
+        headers = [*answer.headers, *cross_origin(request.origin)] if cors else answer.headers
+        if request.set_cookie:
+            headers = [*headers, ("set-cookie", request.set_cookie), ("cache-control", "no-store")]
+        protocol.response_bytes(answer.status, headers, answer.body)
         door.counters.requests[name, answer.status] += 1
         if config.access_log:
             milliseconds = (time.perf_counter() - started) * 1000
@@ -101,7 +121,7 @@ class EdgeApp:
             return preflight(request.origin, request.headers.get("access-control-request-headers")), "preflight"
         if route is None:
             return self._other(door, request)
-        if request.method != route.method and not (request.method == "HEAD" and route.method == "GET"):
+        if request.method != route.method and not route.takes(request.method):
             return error("wrong_method"), route.name
         if route.method == "POST":
             for header in _RETRY_HEADERS:
@@ -140,6 +160,14 @@ class EdgeApp:
             idle = time.monotonic() - door.appender.appended_at
             if idle >= config.idle_seconds and not door.appender.queued and keyring is not None and config.durable:
                 await door.appender.append([tick_entry(keyring.version, config.clock())], 0)
+            if door.visits is not None and keyring is not None:
+                await door.visits.observer.keep_time(keyring.version)
+
+    async def _flush(self) -> None:
+        """Write what was observed, every so often."""
+        while self._door is not None and self._door.visits is not None:
+            await asyncio.sleep(self._config.flush_seconds)
+            await self._door.visits.observer.flush()
 
     async def _listen(self) -> None:
         """Open the edge's own socket."""

@@ -69,6 +69,11 @@ class Appender:
         return self._writer.next_offset
 
     @property
+    def last_received_at(self) -> int:
+        """The receive time of the last row."""
+        return self._writer.last_received_at
+
+    @property
     def accepted(self) -> int:
         """How many events the ledger counts as accepted."""
         return self._writer.accepted

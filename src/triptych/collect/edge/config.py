@@ -15,6 +15,10 @@ ProfileAnswer = Callable[[IdentifierType, str], "dict[str, Any] | None"]
 """Answers what is known of the person behind an identifier, or ``None``. Read-only and fast: it holds up the door."""
 
 
+VisitorAnswer = Callable[[str], "dict[str, Any] | None"]
+"""Answers what the DMP holds of the visitor with a handle, or ``None``: for that browser itself, and nobody else."""
+
+
 class ErasedList(Protocol):
     """The list of the erased, asked by normalised identifier."""
 
@@ -51,6 +55,8 @@ class EdgeConfig:
         clock: Tells the receive time.
         suppression: The list of the erased; ``None`` only where nobody can have been erased yet.
         profile_answer: Answers ``POST /v1/profile``; ``None`` closes the route.
+        visitor_answer: Answers ``GET /v1/visitor``; ``None`` where there is no DMP to ask.
+        flush_seconds: How long observations wait for one another before they are written.
         asset: Answers the file at a path, if there is one.
         prefixes: Paths under which every route is mounted too, as ``/collect``.
         public_url: What clients should call, where it is not what the request's ``Host`` says. Its path is a prefix.
@@ -68,6 +74,8 @@ class EdgeConfig:
     clock: Clock = system_clock
     suppression: ErasedList | None = None
     profile_answer: ProfileAnswer | None = None
+    visitor_answer: VisitorAnswer | None = None
+    flush_seconds: float = 2.0
     asset: Callable[[str], Asset | None] | None = None
     limits: Limits = DEFAULT_LIMITS
     prefixes: tuple[str, ...] = ()

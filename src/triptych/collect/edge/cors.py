@@ -10,6 +10,8 @@ ALLOWED_HEADERS = (
 )
 """What clients are known to send; ``*`` does not cover ``authorization``."""
 
+METHODS = "GET,POST,DELETE,OPTIONS"
+
 _VARY = ("vary", "Origin")
 
 
@@ -28,9 +30,9 @@ def cross_origin(origin: str | None) -> Headers:
 def preflight(origin: str | None, requested: str | None) -> Answer:
     """The answer to ``OPTIONS``."""
     headers: Headers = [
-        ("access-control-allow-methods", "GET,POST,OPTIONS"),
+        ("access-control-allow-methods", METHODS),
         ("access-control-allow-headers", requested or ALLOWED_HEADERS),
         ("access-control-max-age", "900"),
         ("vary", "Access-Control-Request-Headers"),
     ]
-    return Answer(200, [*headers, *([] if origin else [("allow", "GET,POST,OPTIONS")])], b"")
+    return Answer(200, [*headers, *([] if origin else [("allow", METHODS)])], b"")

@@ -20,6 +20,8 @@ class Keyring:
         self.version = published.version
         self._by_write_key: dict[str, tuple[Source, int]] = {}
         self._by_secret: dict[str, tuple[str, Source, int]] = {}
+        self._by_id = {source.id: source for source in published.sources}
+        self._contracts = {contract.id: contract for contract in published.contracts}
         for source in published.sources:
             for old in source.retiring:
                 if old.kind.startswith("secret"):
@@ -30,6 +32,15 @@ class Keyring:
             self._by_write_key[source.write_key] = (source, 0)
             if source.secret_digest:
                 self._by_secret[source.secret_digest] = (source.secret_digest, source, 0)
+
+    def by_id(self, name: str) -> Source | None:
+        """The source of this name, for our own processes."""
+        return self._by_id.get(name)
+
+    def is_in_force(self, contract: str, now: int) -> bool:
+        """Whether a partner's contract has begun and not ended."""
+        found = self._contracts.get(contract)
+        return found is not None and found.starts_at <= now and (not found.ends_at or now < found.ends_at)
 
     def by_write_key(self, key: str, now: int) -> Source | None:
         """The source that this public key names."""

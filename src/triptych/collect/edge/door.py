@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,11 +20,14 @@ from triptych.collect.edge.entries import entries_of, envelope
 from triptych.collect.edge.keys import Admission
 from triptych.collect.edge.naming import fault
 from triptych.collect.edge.request import Request
+from triptych.collect.edge.visiting import Visits
 from triptych.collect.edge.wirebodies import BadBody, Posted
 from triptych.collect.limits import shape_fault
 from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerBusy, LedgerFull
-from triptych.vocabulary import Reason
+from triptych.vocabulary import Reason, Trust
+
+log = logging.getLogger("triptych.edge")
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Door:
     config: EdgeConfig
     definitions: Definitions
     appender: Appender
+    visits: Visits | None = None
     counters: Counters = field(default_factory=Counters)
 
     def admit(self, request: Request, *, body_key: str = "") -> Admission | Answer:
@@ -60,7 +65,17 @@ class Door:
         if not isinstance(outcome, int):
             return self.unavailable(outcome)
         self.counters.events[admission.trust] += len(posted.events)
+        if self.visits is not None and admission.trust is Trust.BROWSER:
+            await self._split(self.visits, request, posted, admission)
         return OK if entries[0].body.startswith(b"[") else KEPT_OUT
+
+    async def _split(self, visits: Visits, request: Request, posted: Posted, admission: Admission) -> None:
+        """Let the visitors stream see what it may. The events are durable: its troubles are none of the client's."""
+        try:
+            await visits.split(request, posted, admission)
+        except Exception:
+            self.counters.errors["visitors"] += 1
+            log.exception("events could not be observed")
 
     async def append(self, entries: Sequence[Entry], size: int) -> Outcome:
         """Append entries, and answer their first offset once they are durable."""

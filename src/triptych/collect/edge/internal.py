@@ -18,15 +18,18 @@ from triptych.collect.edge import keys
 from triptych.collect.edge.answers import Answer, document, error
 from triptych.collect.edge.door import Door, control_entry
 from triptych.collect.edge.forgetting import Forgetting, forget
+from triptych.collect.edge.forgetting_visitors import forget_offsets
 from triptych.collect.edge.naming import normalised
 from triptych.collect.edge.replaying import replays
 from triptych.collect.edge.request import Request
 from triptych.collect.edge.wirebodies import BadBody
+from triptych.collect.visitors.model import STREAM as VISITORS
 from triptych.ledger import Entry, LedgerError
 
 STREAM = "named"
 REPLAYED = "quarantine.replayed"
 _LINE = 4 << 20
+_PORTION = 5_000  # observations that are forgotten in one go
 _STRIDE = 200  # ranges that are forgotten in one go, so that events get their turn in between
 
 
@@ -34,7 +37,9 @@ class _Controls(msgspec.Struct):
     controls: list[dict[str, Any]]
 
 
-class _Replay(msgspec.Struct):
+class Offsets(msgspec.Struct):
+    """Places in a stream."""
+
     offsets: list[int]
 
 
@@ -46,7 +51,20 @@ class _Forget(msgspec.Struct):
     values: list[str] = []
 
 
-def _is_ours(door: Door, request: Request) -> bool:
+async def forget_observations(door: Door, offsets: list[int]) -> dict[str, Any]:
+    """Rewrite the rows of the visitors stream that hold these offsets."""
+    visits = door.visits
+    events = rows = 0
+    for start in range(0, len(offsets) if visits is not None else 0, _PORTION):
+        work = partial(forget_offsets, door.config.ledger, VISITORS, offsets[start : start + _PORTION])
+        if visits is not None:
+            done = await visits.observer.appender.between_commits(work)
+            events += done[0]
+            rows += done[1]
+    return {"observations": events, "rows": rows}
+
+
+def is_ours(door: Door, request: Request) -> bool:
     """Whether the request carries the internal key."""
     token = keys.presented(request.headers.get("authorization")).bearer
     return bool(token) and hmac.compare_digest(token.encode(), door.config.internal_key.encode())
@@ -54,7 +72,7 @@ def _is_ours(door: Door, request: Request) -> bool:
 
 async def control(door: Door, request: Request) -> Answer:
     """Append decisions: ``{"controls": [{"name": …, …}]}``. Answers the offset of each, in order."""
-    if not _is_ours(door, request):
+    if not is_ours(door, request):
         return error("unauthorized", cors=False)
     try:
         asked = msgspec.json.decode(await door.body_of(request), type=_Controls)
@@ -79,10 +97,10 @@ async def control(door: Door, request: Request) -> Answer:
 
 async def replay(door: Door, request: Request) -> Answer:
     """Bring quarantined events back: ``{"offsets": […]}``. Answers the new offset of each that could be."""
-    if not _is_ours(door, request):
+    if not is_ours(door, request):
         return error("unauthorized", cors=False)
     try:
-        asked = msgspec.json.decode(await door.body_of(request), type=_Replay)
+        asked = msgspec.json.decode(await door.body_of(request), type=Offsets)
     except BadBody as bad:
         return error(bad.code, bad.detail, cors=False)
     except (msgspec.MsgspecError, RecursionError):
@@ -187,4 +205,13 @@ async def _status(door: Door, _: bytes) -> dict[str, Any]:
     }
 
 
-_COMMANDS: dict[str, Callable[[Door, bytes], Any]] = {"forget": _forget, "status": _status}
+async def _forget_visitors(door: Door, line: bytes) -> dict[str, Any]:
+    """Forget visitors in the observations at the given offsets of their stream."""
+    return await forget_observations(door, msgspec.json.decode(line, type=Offsets).offsets)
+
+
+_COMMANDS: dict[str, Callable[[Door, bytes], Any]] = {
+    "forget": _forget,
+    "forget_visitors": _forget_visitors,
+    "status": _status,
+}

@@ -31,6 +31,9 @@ class HeaderBook(Protocol):
     def get(self, key: str, default: str | None = None) -> str | None:
         """The value of a header by its lower-case name."""
 
+    def get_all(self, key: str) -> list[str]:
+        """Every value of a header that may come more than once."""
+
 
 class Scope(Protocol):
     """The part of granian's scope that is used."""
@@ -48,7 +51,19 @@ class Scope(Protocol):
 class Request:
     """One request: where it goes, who sends it, and what it holds."""
 
-    __slots__ = ("body", "headers", "method", "now", "origin", "path", "proxied", "query_string", "reading", "scope")
+    __slots__ = (
+        "body",
+        "headers",
+        "method",
+        "now",
+        "origin",
+        "path",
+        "proxied",
+        "query_string",
+        "reading",
+        "scope",
+        "set_cookie",
+    )
 
     def __init__(
         self, scope: Scope, reading: Reading, *, path: str, now: int, trusted_proxies: tuple[str, ...] = ()
@@ -62,6 +77,7 @@ class Request:
         self.origin = scope.headers.get("origin")
         self.now = now
         self.body = b""
+        self.set_cookie = ""
         self.proxied = bool(trusted_proxies) and _host(scope.client) in trusted_proxies
 
     @property
@@ -89,6 +105,11 @@ class Request:
     def user_agent(self) -> str:
         """What the client calls itself."""
         return self.headers.get("user-agent") or ""
+
+    @property
+    def cookies(self) -> str:
+        """The cookies that came along, as one header."""
+        return "; ".join(self.headers.get_all("cookie"))
 
     @property
     def is_server_library(self) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from triptych.collect.edge import collecting, internal, reading
+from triptych.collect.edge import collecting, doors, internal, own, reading
 from triptych.collect.edge.collecting import CALLS, Handler
 
 
 class Route(NamedTuple):
-    """What answers a path: its name in counters, its method, its handler, and whether browsers may read it."""
+    """What answers a path: its name in counters, its methods, its handler, and whether browsers may read it."""
 
     name: str
     method: str
     handler: Handler
     cors: bool = True
+
+    def takes(self, method: str) -> bool:
+        """Whether the route takes a method: one of its own, and ``HEAD`` where it takes ``GET``."""
+        return method in self.method.split(",") or (method == "HEAD" and "GET" in self.method)
 
 
 def table(prefixes: tuple[str, ...]) -> dict[str, Route]:
@@ -54,6 +58,11 @@ def _rest() -> dict[str, Route]:
         "/readyz": Route("readyz", "GET", reading.readyz, cors=False),
         "/metrics": Route("metrics", "GET", reading.metrics, cors=False),
         "/v1/profile": Route("profile", "POST", reading.profile, cors=False),
+        "/v1/visitor": Route("visitor", "GET,POST,DELETE", own.visitor),
+        "/v1/visitor/pseudonym": Route("pseudonym", "GET", own.pseudonym),
+        "/internal/collect": Route("internal_collect", "POST", doors.collect, cors=False),
+        "/internal/visitors": Route("internal_visitors", "POST", doors.decide, cors=False),
+        "/internal/forget-visitors": Route("forget_visitors", "POST", doors.forget, cors=False),
         "/internal/control": Route("control", "POST", internal.control, cors=False),
         "/internal/replay": Route("replay", "POST", internal.replay, cors=False),
     }

@@ -1,0 +1,60 @@
+"""Take visitors out of observations that are in the ledger: same offsets, other bytes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Raw
+
+from triptych.collect.visitors.model import ERASED, OBSERVATIONS, decode_head
+from triptych.ledger import Entry, LedgerReader, Row, rewrite_rows
+
+_RAWS = msgspec.json.Decoder(list[Raw])
+
+
+def forget_offsets(folder: Path, stream: str, offsets: Sequence[int]) -> tuple[int, int]:
+    """Rewrite the rows that hold these offsets; answer how many observations and rows that were.
+
+    What is forgotten already, and what is no observation, stays as it is.
+    """
+    wanted = sorted(set(offsets))
+    rewritten: dict[int, Sequence[Entry]] = {}
+    events = place = 0
+    reader = LedgerReader(folder, stream)
+    try:
+        while place < len(wanted):
+            row = next(iter(reader.rows(wanted[place], limit_rows=1)), None)
+            if row is None:
+                break
+            end = bisect_left(wanted, row.first_offset + row.count)
+            entries, count = _without(row, set(wanted[place:end]))
+            if count:
+                rewritten[row.first_offset] = entries
+                events += count
+            place = max(end, place + 1)
+    finally:
+        reader.close()
+    if rewritten:
+        rewrite_rows(folder, stream, rewritten)
+    return events, len(rewritten)
+
+
+def _without(row: Row, wanted: set[int]) -> tuple[list[Entry], int]:
+    """The entries of a row without the wanted observations, and how many those were."""
+    entries: list[Entry] = []
+    first, gone = row.first_offset, 0
+    for entry in row.entries:
+        if decode_head(entry.head).kind == OBSERVATIONS:
+            raws = [bytes(raw) for raw in _RAWS.decode(entry.body)]
+            for place, raw in enumerate(raws):
+                if first + place in wanted and raw != ERASED:
+                    raws[place] = ERASED
+                    gone += 1
+            entries.append(Entry(entry.head, b"[" + b",".join(raws) + b"]", entry.count, entry.accepted))
+        else:
+            entries.append(entry)
+        first += entry.count
+    return entries, gone
