@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from triptych.audiences.errors import AudienceError
+from triptych.audiences.model import World
 from triptych.audiences.text import parse
 from triptych.registry import audit, names
 from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import AudienceCard
-from triptych.registry.models import Audience, Destination, Purpose
+from triptych.registry.models import ABOUT, Audience, Destination, Purpose
 from triptych.registry.read import audience_card, unknown
 from triptych.registry.recording import changing
 
@@ -39,8 +40,12 @@ def add_audience(
     text: str,
     to: Sequence[str] = (),
     name: str = "",
+    about: str = "customers",
 ) -> AudienceCard:
     """Define an audience for one purpose; its entries and exits go ``to`` these destinations.
+
+    It is ``about`` customers unless it is said to be about everyone or suppliers: then it is published with a condition
+    that leaves the others out.
 
     Raises:
         RegistryError: The id is taken, the purpose or a destination is unknown, or (``TextError``) the text is none.
@@ -50,15 +55,16 @@ def add_audience(
     record = Audience(
         id=id,
         name=names.check_name(name, default=id),
-        text=_check_text(text),
-        tree=_tree(text),
+        text=check_text(text),
+        tree=read_tree(text),
+        about=check_about(about),
         created_at=now,
         changed_at=now,
     )
     with changing(desk):
         if Audience.objects.filter(id=id).exists():
             raise RegistryError(Problem.EXISTS, f"there is, or was, an audience {id!r} already", field="id")
-        record.purpose = _purpose(purpose)
+        record.purpose = known_purpose(purpose)
         record.save(force_insert=True)
         record.destinations.set(_destinations(to))
         audit.append(desk, "add", kind="audience", thing=id, after=_for_audit(record))
@@ -73,10 +79,11 @@ def change_audience(
     name: str | None = None,
     purpose: str | None = None,
     to: Sequence[str] | None = None,
+    about: str | None = None,
     expected_version: int | None = None,
 ) -> AudienceCard:
     """Change what is given and leave the rest. ``expected_version`` refuses to overwrite what somebody else changed."""
-    tree = None if text is None else _tree(_check_text(text))
+    tree = None if text is None else read_tree(check_text(text))
     with changing(desk):
         record = _known(id)
         if expected_version is not None and record.version != expected_version:
@@ -87,7 +94,9 @@ def change_audience(
         if name is not None:
             record.name = names.check_name(name, default=id)
         if purpose is not None:
-            record.purpose = _purpose(purpose)
+            record.purpose = known_purpose(purpose)
+        if about is not None:
+            record.about = check_about(about)
         if to is not None:
             record.destinations.set(_destinations(to))
         _note(desk, record, "change", before=before)
@@ -120,21 +129,31 @@ def _known(id: str) -> Audience:  # noqa: A002  the word of the interface
     return record
 
 
-def _check_text(text: str) -> str:
+def check_about(about: str) -> str:
+    """Whom an audience may hold, as one of the words for it."""
+    if about not in ABOUT:
+        raise invalid("about", f"an audience is about {', '.join(ABOUT)}")
+    return about
+
+
+def check_text(text: str) -> str:
+    """A definition's text that is not too long."""
     if len(text) > MAX_TEXT:
         raise invalid("text", f"a definition has at most {MAX_TEXT} characters")
     return text
 
 
-def _tree(text: str) -> dict[str, Any]:
+def read_tree(text: str, *, world: World = "people") -> dict[str, Any]:
+    """The tree that a text says, as plain JSON. Raises ``TextError``."""
     try:
-        tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(parse(text)))
+        tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(parse(text, world=world)))
     except AudienceError as error:
         raise TextError(error) from None
     return tree
 
 
-def _purpose(name: str) -> Purpose:
+def known_purpose(name: str) -> Purpose:
+    """The purpose of that name. Raises ``RegistryError``."""
     record = Purpose.objects.filter(name=name, enabled=True).first()
     if record is None:
         known = ", ".join(Purpose.objects.filter(enabled=True).values_list("name", flat=True))
@@ -157,6 +176,7 @@ def _for_audit(record: Audience) -> dict[str, Any]:
         "purpose": record.purpose_id,
         "to": sorted(each.id for each in record.destinations.all()),
         "text_digest": hashlib.sha256(record.text.encode()).hexdigest(),
+        "about": record.about,
         "version": record.version,
         "enabled": record.enabled,
     }

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from triptych.collect.visitors import Category
+
 
 class Limit(msgspec.Struct, frozen=True):
     """How many values of an identifier type one person may have; ``window_days`` null counts for ever."""
@@ -56,6 +58,9 @@ class SourceCard(msgspec.Struct, frozen=True):
     internal: bool
     created_at: int
     retiring: tuple[RetiringCard, ...] = ()
+    categories: tuple[Category, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    tcf_vendor: int = 0
 
 
 class PurposeCard(msgspec.Struct, frozen=True):
@@ -81,6 +86,51 @@ class AudienceCard(msgspec.Struct, frozen=True):
     enabled: bool
     created_at: int
     changed_at: int
+    about: str = "customers"
+
+
+class SegmentCard(msgspec.Struct, frozen=True):
+    """A segment as people read it. ``party`` is the lowest of what it is made of."""
+
+    id: str
+    name: str
+    purpose: str
+    text: str
+    tree: dict[str, Any]
+    version: int
+    enabled: bool
+    created_at: int
+    changed_at: int
+    party: str = "first"
+
+
+class CodeCard(msgspec.Struct, frozen=True):
+    """One thing that a partner may say, what it is called, and what a thousand of them cost."""
+
+    code: str
+    name: str
+    price_per_thousand: float | None = None
+
+
+class ContractCard(msgspec.Struct, frozen=True):
+    """A contract as people read it.
+
+    ``ended_at`` is when it was ended before its time, ``emptied_at`` when nothing was left of it; or 0.
+    """
+
+    id: str
+    partner: str
+    party: str
+    purposes: tuple[str, ...]
+    starts_at: int
+    ends_at: int
+    resale: bool
+    joining: bool
+    codes: tuple[CodeCard, ...]
+    ended: bool
+    ended_at: int
+    emptied_at: int
+    created_at: int
 
 
 class DestinationCard(msgspec.Struct, frozen=True):

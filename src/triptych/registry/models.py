@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from triptych.vocabulary import Basis, IdentifierType, Party
 
+ABOUT = ("customers", "everyone", "suppliers")
+"""Whom an audience of people may hold."""
+
 
 class Source(models.Model):
     """Where events come from: a shop, an app, a call centre. Its keys say what may be believed of it."""
@@ -26,6 +29,9 @@ class Source(models.Model):
     allowed_events = models.JSONField(default=list)
     plan: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
     max_event_bytes = models.PositiveIntegerField(default=32_768)
+    categories = models.JSONField(default=list)
+    campaigns = models.JSONField(default=list)
+    tcf_vendor = models.PositiveIntegerField(default=0)
     internal = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -101,6 +107,7 @@ class Audience(models.Model):
     destinations = models.ManyToManyField(Destination, related_name="audiences", blank=True)
     text = models.TextField()
     tree: models.JSONField[dict[str, Any]] = models.JSONField()
+    about = models.CharField(max_length=10, default="customers", choices=[(word, word) for word in ABOUT])
     version = models.PositiveIntegerField(default=1)
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -114,6 +121,55 @@ class Audience(models.Model):
     def __str__(self) -> str:
         """The audience's name."""
         return self.name
+
+
+class Segment(models.Model):
+    """Which visitors are in, for one purpose: readable, and as the tree that was read from it."""
+
+    id = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=80)
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="segments")
+    text = models.TextField()
+    tree: models.JSONField[dict[str, Any]] = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Segments are listed by id."""
+
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        """The segment's name."""
+        return self.name
+
+
+class Contract(models.Model):
+    """What a partner lets us use of what it knows: what for, and until when. Never resold, never joined to names."""
+
+    id = models.SlugField(primary_key=True, max_length=40)
+    partner = models.CharField(max_length=80)
+    party = models.PositiveSmallIntegerField(choices=[(2, Party(2).word), (3, Party(3).word)])
+    purposes = models.JSONField(default=list)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    resale = models.BooleanField(default=False)
+    joining = models.BooleanField(default=False)
+    codes = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        """Contracts are listed by id."""
+
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        """The partner's name."""
+        return self.partner
 
 
 class IdentityRule(models.Model):

@@ -32,6 +32,7 @@ def export(identifiers: Iterable[Identifier]) -> dict[str, object]:
     eraser = Eraser(identifiers)
     return {
         "audiences": [each.id for each in models.Audience.objects.all() if eraser.finds([each.text, each.tree])],
+        "segments": [each.id for each in models.Segment.objects.all() if eraser.finds([each.text, each.tree])],
         "sources": [each.id for each in models.Source.objects.all() if eraser.finds(each.plan)],
         "blocked_values": [each.pk for each in models.BlockedValue.objects.all() if eraser.finds(each.pattern)],
     }
@@ -43,6 +44,7 @@ def erase(desk: Desk, identifiers: Iterable[Identifier]) -> dict[str, int]:
     with changing(desk):
         report = {
             "audiences": sum(_audience(desk, record, eraser) for record in models.Audience.objects.all()),
+            "segments": sum(_audience(desk, record, eraser) for record in models.Segment.objects.all()),
             "sources": sum(_source(record, eraser) for record in models.Source.objects.all()),
             "blocked_values": sum(_blocked(record, eraser) for record in models.BlockedValue.objects.all()),
         }
@@ -84,7 +86,7 @@ class Eraser:
         return value
 
 
-def _audience(desk: Desk, record: models.Audience, eraser: Eraser) -> bool:
+def _audience(desk: Desk, record: models.Audience | models.Segment, eraser: Eraser) -> bool:
     text, tree = eraser.clean(record.text), eraser.clean(record.tree)
     if (text, tree) == (record.text, record.tree):
         return False

@@ -13,17 +13,23 @@ from typing import Any
 import msgspec
 
 from triptych.activate import Destination
-from triptych.audiences.model import Definition, Node
+from triptych.audiences.model import And, Definition, Node, Not, Operator, TraitIs
+from triptych.audiences.segments import SegmentDefinition
 from triptych.collect.model import Plan, Retiring, Source
+from triptych.collect.visitors import Category
 from triptych.consent import Purpose
+from triptych.dmp.partners import Contract
 from triptych.registry import audit, models
 from triptych.registry.desk import Desk
 from triptych.registry.model import Guards
-from triptych.registry.read import guards, instant
+from triptych.registry.read import contract_values, guards, instant
 from triptych.registry.storage import replace_file
 
 CURRENT = "definitions.json"
 VERSIONS = "versions"
+
+SUPPLIER = TraitIs("relation", Operator.EQUAL, "supplier")
+"""Who is a supplier or a service provider and no customer: the relation that the CRM tells of."""
 
 
 class AuditHead(msgspec.Struct, frozen=True):
@@ -39,6 +45,8 @@ class Definitions(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     audiences: tuple[Definition, ...] = ()
+    segments: tuple[SegmentDefinition, ...] = ()
+    contracts: tuple[Contract, ...] = ()
     destinations: tuple[Destination, ...] = ()
     identity: Guards = Guards()
 
@@ -51,6 +59,8 @@ class Document(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     audiences: tuple[Definition, ...] = ()
+    segments: tuple[SegmentDefinition, ...] = ()
+    contracts: tuple[Contract, ...] = ()
     destinations: tuple[Destination, ...] = ()
     identity: Guards = Guards()
     audit: AuditHead = AuditHead()
@@ -116,6 +126,8 @@ def collect_definitions() -> Definitions:
             _audience(record)
             for record in models.Audience.objects.filter(enabled=True).prefetch_related("destinations")
         ),
+        segments=tuple(_segment(record) for record in models.Segment.objects.filter(enabled=True)),
+        contracts=tuple(contract_values().values()),
         destinations=tuple(_destination(record) for record in models.Destination.objects.all()),
         identity=guards(),
     )
@@ -135,6 +147,9 @@ def _source(record: models.Source) -> Source:
         allowed_events=tuple(record.allowed_events),
         plan=None if record.plan is None else _plan(record.plan),
         max_event_bytes=record.max_event_bytes,
+        categories=tuple(msgspec.convert(each, Category) for each in record.categories),
+        campaigns=tuple(record.campaigns),
+        tcf_vendor=record.tcf_vendor,
         retiring=tuple(
             Retiring(kind=key.kind, key=key.value, until=instant(key.until))
             for key in sorted(record.retiring.all(), key=lambda key: (key.until, key.value))
@@ -152,6 +167,25 @@ def _audience(record: models.Audience) -> Definition:
         name=record.name,
         purpose=record.purpose_id,
         destinations=tuple(sorted(each.id for each in record.destinations.all() if each.enabled)),
+        text=record.text,
+        tree=about(msgspec.convert(record.tree, type=Node), record.about),
+        version=record.version,
+    )
+
+
+def about(tree: Node, whom: str) -> Node:
+    """A tree that leaves out whom an audience is not about; the text people wrote stays as it is."""
+    if whom == "everyone":
+        return tree
+    condition: Node = SUPPLIER if whom == "suppliers" else Not(SUPPLIER)
+    return And((*tree.of, condition)) if isinstance(tree, And) else And((tree, condition))
+
+
+def _segment(record: models.Segment) -> SegmentDefinition:
+    return SegmentDefinition(
+        id=record.id,
+        name=record.name,
+        purpose=record.purpose_id,
         text=record.text,
         tree=msgspec.convert(record.tree, type=Node),
         version=record.version,

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
+
+from triptych.audiences.model import Node
+from triptych.audiences.segments import party_of
+from triptych.collect.visitors import Category
+from triptych.dmp.partners import Code, Contract, is_over
 from triptych.registry import models
 from triptych.registry.errors import Problem, RegistryError
 from triptych.registry.model import (
     AudienceCard,
     AuditCard,
     Blocked,
+    CodeCard,
+    ContractCard,
     DestinationCard,
     Guards,
     Limit,
     PurposeCard,
     RetiringCard,
+    SegmentCard,
     SourceCard,
     VersionCard,
 )
-from triptych.vocabulary import IdentifierType, Party
+from triptych.vocabulary import Clock, IdentifierType, Party, system_clock
 
 
 def sources() -> tuple[SourceCard, ...]:
@@ -46,6 +56,40 @@ def audience(id: str) -> AudienceCard:  # noqa: A002  the word of the interface
     if record is None:
         raise unknown("audience", id)
     return audience_card(record)
+
+
+def segments(*, removed: bool = False) -> tuple[SegmentCard, ...]:
+    """Every segment, by id; ``removed`` ones on demand."""
+    known = contract_values()
+    records = models.Segment.objects.all()
+    return tuple(segment_card(record, known) for record in (records if removed else records.filter(enabled=True)))
+
+
+def segment(id: str) -> SegmentCard:  # noqa: A002  the word of the interface
+    """One segment, also a removed one. Raises ``RegistryError`` for an unknown one."""
+    record = models.Segment.objects.filter(id=id).first()
+    if record is None:
+        raise unknown("segment", id)
+    return segment_card(record, contract_values())
+
+
+def contracts(*, clock: Clock = system_clock) -> tuple[ContractCard, ...]:
+    """Every contract, by id; those that are over too."""
+    now = clock()
+    return tuple(contract_card(record, now) for record in models.Contract.objects.all())
+
+
+def contract(id: str, *, clock: Clock = system_clock) -> ContractCard:  # noqa: A002  the word of the interface
+    """One contract, also one that is over. Raises ``RegistryError`` for an unknown one."""
+    record = models.Contract.objects.filter(id=id).first()
+    if record is None:
+        raise unknown("contract", id)
+    return contract_card(record, clock())
+
+
+def contract_values() -> dict[str, Contract]:
+    """Every contract as the value that is published, by id."""
+    return {record.id: contract_value(record) for record in models.Contract.objects.all()}
 
 
 def destinations() -> tuple[DestinationCard, ...]:
@@ -157,6 +201,9 @@ def source_card(record: models.Source) -> SourceCard:
         internal=record.internal,
         created_at=instant(record.created_at),
         retiring=tuple(RetiringCard(kind=key.kind, until=instant(key.until)) for key in record.retiring.all()),
+        categories=tuple(msgspec.convert(each, Category) for each in record.categories),
+        campaigns=tuple(record.campaigns),
+        tcf_vendor=record.tcf_vendor,
     )
 
 
@@ -173,6 +220,59 @@ def audience_card(record: models.Audience) -> AudienceCard:
         enabled=record.enabled,
         created_at=instant(record.created_at),
         changed_at=instant(record.changed_at),
+        about=record.about,
+    )
+
+
+def segment_card(record: models.Segment, known: Mapping[str, Contract]) -> SegmentCard:
+    """A record of a segment as its card."""
+    return SegmentCard(
+        id=record.id,
+        name=record.name,
+        purpose=record.purpose_id,
+        text=record.text,
+        tree=record.tree,
+        version=record.version,
+        enabled=record.enabled,
+        created_at=instant(record.created_at),
+        changed_at=instant(record.changed_at),
+        party=party_of(msgspec.convert(record.tree, Node), known).word,
+    )
+
+
+def contract_value(record: models.Contract) -> Contract:
+    """A record of a contract as the value that is published."""
+    return Contract(
+        id=record.id,
+        partner=record.partner,
+        party=record.party,
+        purposes=tuple(record.purposes),
+        starts_at=instant(record.starts_at),
+        ends_at=instant(record.ends_at),
+        resale=record.resale,
+        joining=record.joining,
+        codes=tuple(msgspec.convert(each, Code) for each in record.codes),
+        ended_at=0 if record.ended_at is None else instant(record.ended_at),
+    )
+
+
+def contract_card(record: models.Contract, now: int) -> ContractCard:
+    """A record of a contract as its card, as it stands at an instant."""
+    value = contract_value(record)
+    return ContractCard(
+        id=value.id,
+        partner=value.partner,
+        party=value.side.word,
+        purposes=value.purposes,
+        starts_at=value.starts_at,
+        ends_at=value.ends_at,
+        resale=value.resale,
+        joining=value.joining,
+        codes=tuple(CodeCard(each.code, each.name, each.price_per_thousand) for each in value.codes),
+        ended=is_over(value, now),
+        ended_at=value.ended_at,
+        emptied_at=0 if record.emptied_at is None else instant(record.emptied_at),
+        created_at=instant(record.created_at),
     )
 
 

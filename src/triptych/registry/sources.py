@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from triptych.collect.visitors import Category
 from triptych.registry import audit, names
 from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
@@ -16,8 +18,10 @@ from triptych.vocabulary import MICROSECONDS, Basis, Party
 
 CONSENT_MODES = ("signalled", "gated")
 CLOCKS = ("corrected", "literal")
+MAX_CATEGORIES, MAX_CAMPAIGNS = 2_000, 1_000
 MAX_OVERLAP_SECONDS = 90 * 86_400
 MAX_ALLOWED_EVENTS = 1_000
+_WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 SMALLEST_EVENT, LARGEST_EVENT = 256, 5 * 1024 * 1024
 
 
@@ -32,6 +36,9 @@ def add_source(
     clock: str = "corrected",
     allowed_events: Sequence[str] = (),
     max_event_bytes: int = 32_768,
+    categories: Sequence[Category] = (),
+    campaigns: Sequence[str] = (),
+    tcf_vendor: int = 0,
 ) -> NewSource:
     """Register a source and answer its two keys. The secret key is shown this once and kept only as a digest.
 
@@ -49,6 +56,9 @@ def add_source(
         clock=_one_of("clock", clock, CLOCKS),
         allowed_events=check_events(allowed_events),
         max_event_bytes=check_size(max_event_bytes),
+        categories=check_categories(categories),
+        campaigns=check_campaigns(campaigns),
+        tcf_vendor=check_vendor(tcf_vendor),
         write_key=names.new_write_key(),
         secret_digest=names.digest(secret),
         secret_hint=names.hint(secret),
@@ -73,6 +83,9 @@ def change_source(
     allowed_events: Sequence[str] | None = None,
     max_event_bytes: int | None = None,
     enabled: bool | None = None,
+    categories: Sequence[Category] | None = None,
+    campaigns: Sequence[str] | None = None,
+    tcf_vendor: int | None = None,
 ) -> SourceCard:
     """Change what is given and leave the rest. The party of a source never changes: its past events carry it."""
     changes: dict[str, Any] = {
@@ -83,6 +96,9 @@ def change_source(
         "allowed_events": None if allowed_events is None else check_events(allowed_events),
         "max_event_bytes": None if max_event_bytes is None else check_size(max_event_bytes),
         "enabled": enabled,
+        "categories": None if categories is None else check_categories(categories),
+        "campaigns": None if campaigns is None else check_campaigns(campaigns),
+        "tcf_vendor": None if tcf_vendor is None else check_vendor(tcf_vendor),
     }
     with changing(desk):
         record = changeable(id)
@@ -151,6 +167,33 @@ def check_events(names_of_events: Sequence[str]) -> list[str]:
     return events
 
 
+def check_categories(lines: Sequence[Category]) -> list[dict[str, str]]:
+    """The lines of a map from pages to words, which are all that is told of a visitor's page."""
+    if len(lines) > MAX_CATEGORIES or len({line.path for line in lines}) < len(lines):
+        raise invalid("categories", f"at most {MAX_CATEGORIES} paths, each once")
+    for line in lines:
+        if not line.path.startswith("/") or len(line.path) > 200 or "?" in line.path:
+            raise invalid("categories", f"a path begins with / and has no query: {line.path[:40]!r}")
+        if not _WORD.fullmatch(line.category):
+            raise invalid("categories", "a category has 1 to 40 of a-z, 0-9, - and _")
+    return [{"path": line.path, "category": line.category} for line in lines]
+
+
+def check_campaigns(codes: Sequence[str]) -> list[str]:
+    """The codes of campaigns that may be told of what a visitor saw."""
+    found = sorted(set(codes))
+    if len(found) > MAX_CAMPAIGNS or not all(_WORD.fullmatch(code) for code in found):
+        raise invalid("campaigns", f"at most {MAX_CAMPAIGNS} codes of 1 to 40 of a-z, 0-9, - and _")
+    return found
+
+
+def check_vendor(number: int) -> int:
+    """Our number on the list of vendors of the TCF; 0 for none."""
+    if not 0 <= number <= 65_535:
+        raise invalid("tcf_vendor", "a vendor's number is 1 to 65535, or 0 for none")
+    return number
+
+
 def check_size(size: int) -> int:
     """The largest event, in bytes, that a source may send."""
     if not SMALLEST_EVENT <= size <= LARGEST_EVENT:
@@ -174,4 +217,8 @@ def _for_audit(record: Source) -> dict[str, Any]:
         "allowed_events": list(record.allowed_events),
         "max_event_bytes": record.max_event_bytes,
         "enabled": record.enabled,
+        "categories": len(record.categories),
+        "categories_digest": names.digest(repr(record.categories)) if record.categories else "",
+        "campaigns": list(record.campaigns),
+        "tcf_vendor": record.tcf_vendor,
     }
