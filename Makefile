@@ -39,6 +39,7 @@ check: lint types contracts test clients
 	$(PYTEST) -m "(slow or browser) and not soak"
 
 soak: install-dev
+	@command -v strace >/dev/null || echo "strace is not here: without it the sweep of failing calls is skipped"
 	$(PYTEST) -m soak -p no:randomly
 
 # Clients that nobody here wrote, for the marks that need a browser or Node.
