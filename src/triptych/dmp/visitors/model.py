@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
+
+from triptych.collect.visitors import KINDS, LIFE_HOURS, OTHER
+
+__all__ = [
+    "KEPT_HOURS",
+    "KINDS",
+    "LIFE_HOURS",
+    "OTHER",
+    "TURNED_FOR_GOOD",
+    "Cells",
+    "Counts",
+    "Observed",
+    "Turned",
+    "Words",
+]
 
 Ordinals = NDArray[np.uint32]
 Hours = NDArray[np.int32]
@@ -16,18 +32,29 @@ Codes = NDArray[np.int32]
 Word = str | Sequence[str] | None
 """One word, one of several, or whatever."""
 
-KINDS = ("page", "product", "cart", "exposure", "click")
-"""What a visitor can be seen doing. The place in this tuple is the kind's code."""
-
-NO_CAMPAIGN = ""
-OTHER = "other"
-"""The category of a page that the published map does not know."""
-
-LIFE_HOURS = 395 * 24
-"""Thirteen months: an ID lives so long from its issue and is not prolonged."""
-
 KEPT_HOURS = 761 * 24
 """Twenty-five months: so long data are kept at most."""
+
+
+class Turned(StrEnum):
+    """Why an observation, or what a partner says, was not stored."""
+
+    DUPLICATE = "duplicate"
+    UNREADABLE = "unreadable"
+    ERASED = "erased"
+    POISON = "poison"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    OUT_OF_TIME = "out_of_time"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_WORD = "unknown_word"
+    UNKNOWN_CONTRACT = "unknown_contract"
+    UNKNOWN_CODE = "unknown_code"
+    CONTRACT_ENDED = "contract_ended"
+
+
+TURNED_FOR_GOOD = frozenset({Turned.UNREADABLE, Turned.ERASED, Turned.WITHDRAWN, Turned.EXPIRED})
+"""What is turned away for these reasons is also taken out of the stream, so a replay meets it no more."""
 
 
 @dataclass(frozen=True, slots=True)
