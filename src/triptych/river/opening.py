@@ -99,6 +99,7 @@ def open_rooms(config: EngineConfig) -> Rooms:
         delivers=config.delivers,
     )
     _load(config, rooms)
+    follower.duck.started()
     return rooms
 
 

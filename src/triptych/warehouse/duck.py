@@ -23,7 +23,11 @@ _OFFSET = "SELECT value FROM store.meta WHERE key = 'offset'"
 
 @dataclass(frozen=True, slots=True)
 class DuckSettings:
-    """How DuckDB behaves. ``compression`` ``uncompressed`` is for tests that search the file's bytes."""
+    """How DuckDB behaves. ``compression`` ``uncompressed`` is for tests that search the file's bytes.
+
+    ``threads`` are for loading caches at start. From then on there is one: to write on two costs twice the processor
+    time, and the river needs the other processor.
+    """
 
     memory_limit: str = "250MB"
     checkpoint_threshold: str = "256MB"
@@ -60,6 +64,7 @@ class Duck:
     def __init__(self, path: Path, settings: DuckSettings) -> None:
         self.path = path
         self._settings = settings
+        self._threads = settings.threads
         self._connection = self._open()
 
     def offset(self) -> int:
@@ -72,7 +77,8 @@ class Duck:
         with contextlib.closing(self._connection.cursor()) as cursor:
             offset = _offset(cursor)
             fresh = pa.concat_tables([chunk.events for chunk in chunks if chunk.next_offset > offset] or [_EMPTY])
-            fresh = fresh.filter(pc.greater_equal(fresh["offset"], offset))
+            if fresh.num_rows and fresh["offset"][0].as_py() < offset:
+                fresh = fresh.filter(pc.greater_equal(fresh["offset"], offset))
             names = set().union(*(chunk.events["name"].combine_chunks().dictionary.to_pylist() for chunk in chunks))
             cursor.register("fresh", fresh)
             cursor.execute("BEGIN")
@@ -134,6 +140,12 @@ class Duck:
             self._connection.close()
         self._connection = self._open()
 
+    def started(self) -> None:
+        """Caches are loaded, nobody reads: from here on one thread is enough."""
+        if self._threads != 1:
+            self._threads = 1
+            self.reopen()
+
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file."""
         with contextlib.closing(self._connection.cursor()) as cursor:
@@ -149,7 +161,7 @@ class Duck:
             config={
                 "memory_limit": settings.memory_limit,
                 "checkpoint_threshold": settings.checkpoint_threshold,
-                "threads": settings.threads,
+                "threads": self._threads,
                 "temp_directory": str(self.path.parent / "cache" / "duckdb"),
                 "preserve_insertion_order": False,
             }

@@ -1,7 +1,9 @@
 """Writes behind the river: chunks wait in memory, where readers see them, until a thread has written them.
 
 1. The river hands a chunk over after its commit and goes on; DuckDB may stall for seconds at a checkpoint.
-2. The thread takes all chunks that wait, writes them and their offset in one transaction, then lets go of them.
+2. When a row group has come together, or after two seconds, the thread takes all chunks that wait, writes them and
+   their offset in one transaction, then lets go of them. Whole row groups go straight into the file; smaller pieces
+   are written twice and compressed again at each checkpoint.
 3. After an error the file is opened anew and its own offset tells what is written: an error never means "not written".
 4. When too many rows wait, the river waits. After some failures in a row the follower gives up and says so.
 """
@@ -19,10 +21,16 @@ from triptych.warehouse.duck import Duck, Reader
 from triptych.warehouse.errors import WarehouseClosed, WarehouseFailed
 from triptych.warehouse.model import Chunk
 
-AT_ONCE = 250_000
+ENOUGH = 122_880
+"""The rows of one of DuckDB's row groups: enough to write without waiting for more."""
+
+PATIENCE = 2.0
+"""Seconds that fewer rows wait for company."""
+
+AT_ONCE = 130_000
 """The most rows written in one transaction."""
 
-WAITING = 400_000
+WAITING = 260_000
 """The most rows that wait in memory before the river has to."""
 
 ATTEMPTS = 3
@@ -40,6 +48,7 @@ class Follower:
         self._rows = 0
         self._changed = threading.Condition()
         self._closing = False
+        self._wanted = 0
         self._failures = 0
         self.offset = duck.offset()
         self._thread = threading.Thread(target=self._run, name="warehouse", daemon=True)
@@ -76,7 +85,10 @@ class Follower:
             WarehouseClosed: It took too long.
         """
         with self._changed:
+            self._wanted += 1
+            self._changed.notify_all()
             done = self._changed.wait_for(lambda: not self._tail or self._failed, timeout)
+            self._wanted -= 1
         if self._failed:
             raise WarehouseFailed("the warehouse refuses to write")
         if not done:
@@ -103,6 +115,7 @@ class Follower:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._tail or self._closing)
+                self._changed.wait_for(self._pressing, PATIENCE)
                 chunks = self._take()
             if not chunks:
                 return
@@ -113,6 +126,10 @@ class Follower:
                 self._recover(error)
             if self._failed:
                 return
+
+    def _pressing(self) -> bool:
+        """Whether there is a reason to write now."""
+        return self._rows >= ENOUGH or self._wanted > 0 or self._closing
 
     def _take(self) -> list[Chunk]:
         chunks: list[Chunk] = []
