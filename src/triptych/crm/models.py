@@ -107,14 +107,15 @@ class Party(models.Model):
         return self.name
 
 
-class NextNumber(models.Model):
-    """The number that the next party gets: one row, so that an erased party's number is never given again."""
+class Counter(models.Model):
+    """A number that only rises: the next party's, so that an erased one's is never given again; the worker's place."""
 
-    next = models.BigIntegerField(default=1001)
+    name = models.CharField(primary_key=True, max_length=20)
+    value = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        """The number."""
-        return str(self.next)
+        """The name and the number."""
+        return f"{self.name}: {self.value}"
 
 
 class PartyRole(models.Model):

@@ -15,7 +15,7 @@ from triptych.crm import events
 from triptych.crm.contacts import add as add_point
 from triptych.crm.errors import CrmError, Problem, forbidden, invalid
 from triptych.crm.model import Action, Actor, Conflict, PartyView, Scope
-from triptych.crm.models import Division, FieldChange, NextNumber, Party, PartyRole, Standing
+from triptych.crm.models import Counter, Division, FieldChange, Party, PartyRole, Standing
 from triptych.crm.numbers import party_number, uuid7_at
 from triptych.crm.recording import Edit, editing, present, write
 from triptych.crm.search import fold
@@ -35,6 +35,7 @@ FIELDS: dict[str, int] = {
 }
 """What is edited of a party, and how long it may be."""
 
+FIRST_NUMBER = 1001
 PERSONAL = frozenset({"given_name", "family_name"})
 
 
@@ -226,9 +227,9 @@ def _name(party: Party) -> bool:
 
 def _next_serial() -> int:
     """The next number; whoever takes one holds the row until the party is there."""
-    NextNumber.objects.get_or_create(pk=1)
-    NextNumber.objects.filter(pk=1).update(next=F("next") + 1)
-    return NextNumber.objects.get(pk=1).next - 1
+    Counter.objects.get_or_create(name="party", defaults={"value": FIRST_NUMBER - 1})
+    Counter.objects.filter(name="party").update(value=F("value") + 1)
+    return Counter.objects.get(name="party").value
 
 
 def _said(standing: Standing) -> dict[str, Any]:

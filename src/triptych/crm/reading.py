@@ -37,6 +37,7 @@ from triptych.crm.stages.rules import Stage
 from triptych.crm.views import change_view, hit, interaction_view, note_view, party_view
 
 MANY = 50
+_MOVING = ("version", "stage", "facts__orders")
 SOON = timedelta(days=7)
 
 
@@ -169,7 +170,7 @@ def divisions_of(user_id: int) -> frozenset[str]:
 
 def latest(actor: Actor, party_id: uuid.UUID) -> str:
     """A word that changes whenever what the actor may read of a party changes: what a page that polls compares."""
-    held = restrict(actor, Action.SEE, Party.objects.filter(pk=party_id)).values_list("version", flat=True).first()
+    held = restrict(actor, Action.SEE, Party.objects.filter(pk=party_id)).values_list(*_MOVING).first()
     if held is None:
         raise not_found("party")
     note = (

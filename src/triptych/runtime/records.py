@@ -10,6 +10,9 @@ from triptych.web.boot import migrate, start
 
 start()
 
+from triptych.crm import commerce, outbox  # noqa: E402  models load only after Django has started
+from triptych.crm import privacy as crm_privacy  # noqa: E402
+from triptych.crm.front_door import FrontDoor  # noqa: E402
 from triptych.registry import audit, privacy, publish, read, services  # noqa: E402  models load only after Django has started
 from triptych.registry.services import Desk, RegistryError  # noqa: E402
 from triptych.runtime.errors import Refused  # noqa: E402
@@ -26,11 +29,15 @@ from triptych.web.accounts.services import (  # noqa: E402
 
 __all__ = [
     "Desk",
+    "FrontDoor",
     "NewAccount",
+    "commerce",
+    "crm_privacy",
     "demo_accounts_exist",
     "erase",
     "make_accounts",
     "migrate",
+    "outbox",
     "read",
     "refusals",
     "services",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 
 from triptych.collect.decode import decode
@@ -19,12 +18,13 @@ from triptych.consent.rights import done, pending, request_id
 from triptych.ledger import LedgerReader
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
+from triptych.runtime import records
 from triptych.runtime.erasure import certificates
 from triptych.runtime.erasure.asking import ranges_of
 from triptych.runtime.erasure.finding import STREAM, batches, events_of
 from triptych.runtime.erasure.parts import EnginesPart
-from triptych.runtime.erasure.person import Known, look
-from triptych.runtime.erasure.receipts import erase_receipts
+from triptych.runtime.erasure.person import Known, look, together
+from triptych.runtime.erasure.receipts import erase_parties, erase_receipts
 from triptych.runtime.erasure.rooms import ENGINE_ROOMS
 from triptych.runtime.home import Home
 from triptych.vocabulary import Clock, Identifier, IdentifierType
@@ -34,11 +34,13 @@ def erase_again(config: EngineConfig, home: Home, *, clock: Clock) -> Certificat
     """Erase again whoever is on the list and in this ledger. Nothing runs; no port is open."""
     with closing(Suppression.open(home.erasure)) as suppression:
         returned = _returned(home, suppression) if len(suppression) else set()
+        parties = records.crm_privacy.returned(suppression.is_erased) if len(suppression) else ()
+    returned |= set(records.crm_privacy.identifiers(parties))
     if not returned:
         return None
     with closing(Engine(config)) as engine:
         engine.settle()
-        known = _together(look(home, each) for each in sorted(returned))
+        known = together(look(home, each) for each in sorted(returned))
         offsets = events_of(home.ledger, home.key("hash"), known.identifiers, values=known.values)
         certificate = _certificate(home, known, offsets, clock)
         EnginesPart(home, clock, certificates.Watch(home)).erase(engine.rooms)
@@ -51,6 +53,7 @@ def erase_again(config: EngineConfig, home: Home, *, clock: Clock) -> Certificat
     )
     events, rows = forget(home.ledger, STREAM, wanted)
     certificates.report(home, request, done("ledger", {"events": events, "rows": rows}, clock()))
+    erase_parties(home, request, [str(each) for each in parties], clock)
     if home.deliveries.exists():
         with closing(sqlite3.connect(home.deliveries, isolation_level=None)) as connection:
             erase_receipts(home, connection, clock)
@@ -71,17 +74,6 @@ def _returned(home: Home, suppression: Suppression) -> set[Identifier]:
                     if asked[key]:
                         found.add(Identifier(IdentifierType(kind), value))
     return found
-
-
-def _together(people: Iterable[Known]) -> Known:
-    profile_ids: set[str] = set()
-    identifiers: set[Identifier] = set()
-    values: set[str] = set()
-    for known in people:
-        profile_ids |= set(known.profile_ids)
-        identifiers |= set(known.identifiers)
-        values |= set(known.values)
-    return Known(tuple(sorted(profile_ids)), tuple(sorted(identifiers)), tuple(sorted(values)))
 
 
 def _certificate(home: Home, known: Known, offsets: list[int], clock: Clock) -> Certificate:

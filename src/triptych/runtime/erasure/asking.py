@@ -14,6 +14,7 @@ import json
 import os
 import socket
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
@@ -25,7 +26,8 @@ from triptych.ledger import LedgerReader
 from triptych.runtime import records, standing
 from triptych.runtime.erasure import certificates
 from triptych.runtime.erasure.finding import STREAM, events_of
-from triptych.runtime.erasure.person import Known, look
+from triptych.runtime.erasure.person import Known, look, together
+from triptych.runtime.erasure.receipts import erase_parties
 from triptych.runtime.erasure.rooms import ENGINE_ROOMS, WORKER_ROOMS
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
@@ -42,12 +44,12 @@ def erase(home: Home, asked: Identifier, *, clock: Clock) -> Certificate:
     """Erase the person behind an identifier, as far as the processes that run allow; the rest is pending."""
     request = request_id(clock(), os.urandom(10))
     with closing(Suppression.open(home.erasure)) as suppression:
-        known = look(home, asked)
+        known, parties = _known(home, asked)
         suppression.add(request, known.identifiers, clock())
         if find(home, "edge") is not None:
             time.sleep(SUPPRESSED_WITHIN_S)
         end = _wait_for_engine(home)
-        known = look(home, asked)
+        known, parties = _known(home, asked)
         digests = suppression.add(request, known.identifiers, clock())
     offsets = events_of(home.ledger, home.key("hash"), known.identifiers, values=known.values)
     certificate = Certificate(request_id=request, requested_at=clock(), digests=tuple(digests))
@@ -56,6 +58,7 @@ def erase(home: Home, asked: Identifier, *, clock: Clock) -> Certificate:
         "profile_ids": list(known.profile_ids),
         "offsets": [str(offset) for offset in offsets],
         "end": [str(end)],
+        "party_ids": [str(each) for each in parties],
     }
     for room in ("ledger", *ENGINE_ROOMS, *WORKER_ROOMS):
         certificate = certificate.with_report(pending(room, "its process has not done its part yet", selectors))
@@ -63,7 +66,17 @@ def erase(home: Home, asked: Identifier, *, clock: Clock) -> Certificate:
     counts = _forget_ledger(home, request, known, offsets)
     definitions = records.erase(home.path, known.identifiers)
     certificates.report(home, request, done("ledger", counts, clock()), done("records", definitions, clock()))
+    if find(home, "worker") is None:
+        erase_parties(home, request, selectors["party_ids"], clock)
     return _wait_for_rooms(home, request)
+
+
+def _known(home: Home, asked: Identifier) -> tuple[Known, tuple[uuid.UUID, ...]]:
+    """What the portrait and the records know of the person, each by what the other knows, and her parties."""
+    known = look(home, asked)
+    parties = records.crm_privacy.find(known.identifiers)
+    named = records.crm_privacy.identifiers(parties)
+    return together([known, *(look(home, each) for each in named)]), parties
 
 
 def _wait_for_engine(home: Home) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -43,6 +43,18 @@ def look(home: Home, asked: Identifier) -> Known:
             identifiers=tuple(sorted(identifiers | set(alone))),
             values=tuple(sorted(set(texts(said)))),
         )
+
+
+def together(people: Iterable[Known]) -> Known:
+    """What is known of one person who was found in several ways."""
+    profile_ids: set[str] = set()
+    identifiers: set[Identifier] = set()
+    values: set[str] = set()
+    for known in people:
+        profile_ids |= set(known.profile_ids)
+        identifiers |= set(known.identifiers)
+        values |= set(known.values)
+    return Known(tuple(sorted(profile_ids)), tuple(sorted(identifiers)), tuple(sorted(values)))
 
 
 def texts(value: object) -> Iterator[str]:

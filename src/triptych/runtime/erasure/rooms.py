@@ -5,8 +5,8 @@ from __future__ import annotations
 ENGINE_ROOMS = ("identity", "profiles", "audiences", "warehouse", "activate", "river")
 """Done by the engine, between two batches."""
 
-WORKER_ROOMS = ("deliveries",)
-"""Done by the worker, in its own file."""
+WORKER_ROOMS = ("deliveries", "crm")
+"""Done by the worker, in its own file and in the records of the relation."""
 
 LOOK_EVERY_S = 0.5
 """How often a process looks for work."""

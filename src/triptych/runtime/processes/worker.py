@@ -15,6 +15,7 @@ from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.receipts import erase_receipts
 from triptych.runtime.erasure.rooms import LOOK_EVERY_S
 from triptych.runtime.home import Home
+from triptych.runtime.relaying import keep_stages, relay
 from triptych.runtime.running import find, registered
 from triptych.vocabulary import MICROSECONDS, Clock, system_clock
 from triptych.web.boot import tidy
@@ -30,6 +31,7 @@ def run(home: Home, *, shift: int) -> None:
     1. Hold the process's lock; do what erasures left for this process.
     2. Deliver, on this thread.
     3. Look for erasures twice a second, and tidy the records once a day, on another.
+    4. Send the outbox of the relation on a third; bring facts and the passing of time to its stages on a fourth.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -46,13 +48,18 @@ def run(home: Home, *, shift: int) -> None:
         closing(FrontDoor(lambda: _edge(home), key=home.token("internal"))) as front_door,
     ):
         deliveries = DeliveryWorker(config, front_door=front_door)
-        chores = threading.Thread(target=_chores, args=(home, stop, config.clock), name="chores")
-        chores.start()
+        threads = [
+            threading.Thread(target=work, args=(home, stop, config.clock), name=work.__name__.strip("_"))
+            for work in (_chores, relay, keep_stages)
+        ]
+        for thread in threads:
+            thread.start()
         try:
             deliveries.run(stop)
         finally:
             stop.set()
-            chores.join()
+            for thread in threads:
+                thread.join()
 
 
 def _chores(home: Home, stop: threading.Event, clock: Clock) -> None:
