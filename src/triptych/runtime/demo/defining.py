@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from triptych.collect.visitors import Category
+from triptych.dmp.partners import Code
 from triptych.registry import read, services
 from triptych.registry.services import Desk
-from triptych.runtime.demo.story import SOURCES
+from triptych.runtime.demo.story import DAY, SOURCES
+from triptych.runtime.demo.strangers import CAMPAIGNS, CATEGORIES
 from triptych.runtime.home import write_atomically
 from triptych.vocabulary import Party
 
@@ -75,6 +78,65 @@ _AUDIENCES = (
 )
 
 
+_CONTRACTS = (
+    (
+        "loire",
+        "Loire Télécom, an operator (synthetic)",
+        Party.SECOND,
+        (Code(code="renews-60", name="Renews within 60 days"), Code(code="near-shop", name="Lives near a shop")),
+    ),
+    (
+        "datalis",
+        "Datalis, a catalogue (synthetic)",
+        Party.THIRD,
+        (
+            Code(code="gourmets", name="Gourmets", price_per_thousand=0.9),
+            Code(code="home-cooks", name="Home cooks", price_per_thousand=0.7),
+        ),
+    ),
+)
+_CONTRACT_DAYS = 218
+
+_SEGMENTS = (
+    (
+        "coffee-pages",
+        "Site, coffee pages",
+        'did "page" where "category" = "coffee" at least 2 times in the last 30 days',
+    ),
+    (
+        "gift-seekers",
+        "Site, gifts and hampers",
+        'did "page" where "category" = "gifts" in the last 60 days',
+    ),
+    (
+        "tea-or-honey",
+        "Site, tea or honey",
+        'did "page" where "category" in ("tea", "honey") at least 2 times in the last 60 days',
+    ),
+    (
+        "noel-below-the-cap",
+        "Noël 2026, below the cap",
+        (
+            'did "exposure" where "campaign" = "noel-2026" in the last 60 days'
+            ' and not did "exposure" where "campaign" = "noel-2026" at least 4 times in the last 60 days'
+        ),
+    ),
+    (
+        "renews-within-60-days",
+        "Renews within 60 days",
+        'said "renews-60" by "loire"',
+    ),
+    (
+        "passing-gourmets",
+        "Passing gourmets",
+        (
+            '(did "page" where "category" = "coffee" in the last 60 days or said "gourmets" by "datalis")'
+            ' and said "near-shop" by "loire"'
+        ),
+    ),
+)
+
+
 def define(home: Path) -> dict[str, str]:
     """Register what the demo needs and is not there yet; answer the key that each source's client uses.
 
@@ -101,8 +163,24 @@ def define(home: Path) -> dict[str, str]:
     for id_, name, purpose, text in _AUDIENCES:
         if id_ not in known:
             services.add_audience(desk, id=id_, name=name, purpose=purpose, text=text)
+    _define_strangers(desk)
     write_atomically(kept, json.dumps(keys).encode())
     return keys
+
+
+def _define_strangers(desk: Desk) -> None:
+    """The map of the shop's pages, the campaigns, the partners' contracts and the segments of visitors."""
+    lines = [Category(path=path, category=word) for path, word in CATEGORIES]
+    services.change_source(desk, "web", categories=lines, campaigns=CAMPAIGNS)
+    contracts = {card.id for card in read.contracts()}
+    for id_, partner, party, codes in _CONTRACTS:
+        if id_ not in contracts:
+            ends_at = desk.clock() + _CONTRACT_DAYS * DAY
+            services.add_contract(desk, id=id_, partner=partner, party=party, ends_at=ends_at, codes=codes)
+    segments = {card.id for card in read.segments()}
+    for id_, name, text in _SEGMENTS:
+        if id_ not in segments:
+            services.add_segment(desk, id=id_, name=name, text=text)
 
 
 def open_shop(home: Path, *, key: str) -> None:

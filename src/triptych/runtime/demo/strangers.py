@@ -29,6 +29,14 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
 """Which part of the sites speaks of what. Nothing else of an address reaches a visitor's observations."""
 
 CAMPAIGNS = ("noel-2026", "foire-aux-vins")
+_SAID = (
+    ("loire", "renews-60", 0.14),
+    ("loire", "near-shop", 0.22),
+    ("datalis", "gourmets", 0.3),
+    ("datalis", "home-cooks", 0.18),
+)
+"""What share of browsers each partner says what of. Chance decides: no partner knows what a browser likes."""
+
 _PATHS = {"coffee": "/rayon/cafe", "tea": "/rayon/the", "honey": "/rayon/miel", "gifts": "/rayon/cadeau",
           "wine": "/rayon/vin"}  # fmt: skip
 _WORDS = tuple(_PATHS)
@@ -36,14 +44,17 @@ _WORDS = tuple(_PATHS)
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """One browser that may be followed: when its consent was given, what it likes, who logs in there, if anybody."""
+    """One browser that may be followed: when its consent was given, what it likes, who logs in there, if anybody.
+
+    ``said`` is what partners say of it, each by a contract and one of its codes.
+    """
 
     number: int
     since: int
     likes: tuple[str, ...]
     anonymous_id: str | None
     user_id: str | None
-    partner_knows: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]
 
 
 def browsers(how_many: int, *, users: list[str], now: int, seed: int) -> Iterator[Browser]:
@@ -51,14 +62,14 @@ def browsers(how_many: int, *, users: list[str], now: int, seed: int) -> Iterato
     for number in range(how_many):
         random = Random(f"{seed}/browser/{number}")  # noqa: S311  a seeded world, no secret
         logs_in = bool(users) and number % 8 == 0
-        knows = [code for code, share in (("renews-60", 0.14), ("near-shop", 0.22)) if random.random() < share]
+        said = [(contract, code) for contract, code, share in _SAID if random.random() < share]
         yield Browser(
             number=number,
             since=now - random.randint(1, 70) * DAY - random.randint(0, 23) * HOUR,
             likes=tuple(random.sample(_WORDS, random.choice((1, 1, 2, 3)))),
             anonymous_id=f"demo-browser-{seed}-{number}" if logs_in else None,
             user_id=users[number // 8 % len(users)] if logs_in else None,
-            partner_knows=tuple(knows),
+            said=tuple(said),
         )
 
 

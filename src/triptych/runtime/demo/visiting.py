@@ -68,7 +68,8 @@ def partner_file(
     rows: list[tuple[str, str]] = []
     with httpx.Client(base_url=edge, timeout=_PATIENCE_S, trust_env=False) as client:
         for browser in browsers:
-            if not browser.partner_knows:
+            codes = [code for by, code in browser.said if by == contract]
+            if not codes:
                 continue
             answer = client.get(
                 "/v1/visitor/pseudonym",
@@ -76,7 +77,7 @@ def partner_file(
                 headers=_cookie(ring, browser, seed),
             )
             if answer.status_code == httpx.codes.OK:
-                rows += [(answer.json()["pseudonym"], code) for code in browser.partner_knows]
+                rows += [(answer.json()["pseudonym"], code) for code in codes]
     return rows
 
 
