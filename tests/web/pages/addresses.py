@@ -1,6 +1,7 @@
 """Every page that a reader can open by its address, in the small world."""
 
 from tests.web.pages.cast import ALICE, NOBODY
+from tests.web.pages.strangers import BY_STRING, QUIET, SEEN
 
 PAGES = (
     "/",
@@ -19,6 +20,25 @@ PAGES = (
     "/cdp/audiences/new/?example=1",
     "/cdp/audiences/buyers/",
     "/cdp/audiences/buyers/edit/",
+    "/visitors/",
+    "/visitors/?segment=coffee",
+    "/visitors/?segment=few",
+    f"/visitors/{SEEN}/",
+    f"/visitors/{BY_STRING}/",
+    f"/visitors/{QUIET}/",
+    "/segments/",
+    "/segments/new/",
+    "/segments/new/?example=1",
+    "/segments/coffee/",
+    "/segments/renewing/",
+    "/segments/renewing/edit/",
+    "/overlap/",
+    "/overlap/?as=counts&a=renewing&b=coffee",
+    "/partners/",
+    "/partners/new/",
+    "/partners/loire/",
+    "/partners/loire/edit/",
+    "/panels/",
     "/data/live/",
     "/data/live/?verdict=stored",
     "/data/live/rows/",

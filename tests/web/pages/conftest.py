@@ -7,11 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.pages.cast import RULE
+from tests.web.pages.cast import DAY, RULE
 from tests.web.pages.world import World
+from triptych.dmp.partners import Code
 from triptych.registry.desk import Desk
-from triptych.registry.services import add_audience, add_destination, add_source, set_plan
-from triptych.vocabulary import Party
+from triptych.registry.services import (
+    add_audience,
+    add_contract,
+    add_destination,
+    add_segment,
+    add_source,
+    set_plan,
+)
+from triptych.vocabulary import Party, system_clock
 from triptych.web.pages import reading
 
 ORDER = {"type": "object", "required": ["total"], "properties": {"total": {"type": "number"}}}
@@ -49,6 +57,28 @@ def define(desk: Desk) -> None:
         name="Buyers",
         text=f'{RULE} and (trait "city" = "Nantes" or not consent "marketing:sms")',
     )
+    add_contract(
+        desk,
+        id="loire",
+        party=Party.SECOND,
+        partner="Loire Télécom",
+        ends_at=system_clock() + 40 * DAY,
+        codes=[Code("renews-60", "Renews within 60 days")],
+    )
+    add_segment(
+        desk,
+        id="coffee",
+        name="Coffee pages",
+        text='did "page" where category = "coffee" at least 2 times in the last 30 days',
+    )
+    add_segment(
+        desk,
+        id="renewing",
+        name="Renewing coffee lovers",
+        text='did "page" where category = "coffee" and (said "renews-60" by "loire" '
+        'or not did "exposure" where campaign = "noel-2026")',
+    )
+    add_segment(desk, id="few", name="Tea", text='did "page" where category = "tea"')
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ _SEE_SOURCES = "admin marketer engineer privacy viewer"
 _SEE_DESTINATIONS = "admin marketer media engineer privacy viewer"
 _SEE_LIVE = "admin marketer support engineer privacy viewer"
 _EDIT = "admin engineer"
+_SEE_DMP = "admin media privacy"
+_EDIT_DMP = "admin media"
 
 # no engine runs in these tests: what only it knows is shown as missing, with 200
 PAGES = (
@@ -86,6 +88,25 @@ PAGES = (
     Row("GET", "pages:destination_new", _EDIT, 200),
     Row("POST", "pages:destination_new", _EDIT, 422),
     Row("POST", "pages:destination_change", _EDIT, 404, {"destination_id": "nobody"}),
+    Row("GET", "pages:visitors", _SEE_DMP, 200),
+    Row("GET", "pages:visitor", _SEE_DMP, 200, {"handle": "c0b791fe00112233"}),
+    Row("GET", "pages:segments", _SEE_DMP, 200),
+    Row("GET", "pages:segment_new", _EDIT_DMP, 200),
+    Row("POST", "pages:segment_new", _EDIT_DMP, 422),
+    Row("POST", "pages:segment_draft", _SEE_DMP, 200),
+    Row("GET", "pages:segment", _SEE_DMP, 404, {"segment_id": "nobody"}),
+    Row("GET", "pages:segment_edit", _EDIT_DMP, 404, {"segment_id": "nobody"}),
+    Row("POST", "pages:segment_edit", _EDIT_DMP, 404, {"segment_id": "nobody"}),
+    Row("POST", "pages:segment_remove", _EDIT_DMP, 404, {"segment_id": "nobody"}),
+    Row("GET", "pages:overlap", _SEE_DMP, 200),
+    Row("GET", "pages:partners", _SEE_DMP, 200),
+    Row("GET", "pages:partner_new", _EDIT_DMP, 200),
+    Row("POST", "pages:partner_new", _EDIT_DMP, 422),
+    Row("GET", "pages:partner", _SEE_DMP, 404, {"contract_id": "nobody"}),
+    Row("GET", "pages:partner_edit", _EDIT_DMP, 404, {"contract_id": "nobody"}),
+    Row("POST", "pages:partner_edit", _EDIT_DMP, 404, {"contract_id": "nobody"}),
+    Row("POST", "pages:partner_end", _EDIT_DMP, 404, {"contract_id": "nobody"}),
+    Row("GET", "pages:panels", EVERYBODY, 200),
     Row("GET", "pages:demo", _SEE_PEOPLE, 200),
     Row("POST", "pages:beside", _SEE_PEOPLE, 200),
 )

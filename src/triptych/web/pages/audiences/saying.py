@@ -73,23 +73,23 @@ def _tokens(node: Node, *, denied: bool = False) -> Iterator[Token]:
         yield Token("", gettext("did"))
         yield Token("f", _what(node), "bolt")
         yield from _where(node.where)
-        yield Token("", _how(node.times.how))
-        yield Token("v", _times(node.times.count))
-        yield from _within(node.window)
+        yield Token("", how(node.times.how))
+        yield Token("v", times(node.times.count))
+        yield from within(node.window)
     elif isinstance(node, DidNot):
         yield Token("neg", gettext("did not"))
         yield Token("f", _what(node), "bolt")
         yield from _where(node.where)
-        yield from _within(node.window)
+        yield from within(node.window)
     elif isinstance(node, Sum):
         yield Token("w", gettext("sum of"))
         yield Token("", node.property)
         yield Token("w", gettext("of"))
         yield Token("f", _what(node), "bolt")
         yield from _where(node.where)
-        yield Token("", _operator(node.operator))
+        yield Token("", operator_word(node.operator))
         yield Token("v", writing.number(node.value))
-        yield from _within(node.window)
+        yield from within(node.window)
     elif isinstance(node, TraitIs):
         yield Token("f", words.trait(node.name), "tag")
         yield from _test(Test(node.name, node.operator, node.value))
@@ -106,7 +106,7 @@ def _where(tests: tuple[Test, ...]) -> Iterator[Token]:
 
 
 def _test(test: Test) -> Iterator[Token]:
-    yield Token("w", _operator(test.operator))
+    yield Token("w", operator_word(test.operator))
     if test.operator is not Operator.EXISTS:
         yield Token("v", _value(test))
 
@@ -117,7 +117,8 @@ def _value(test: Test) -> str:
     return words.value(test.value)
 
 
-def _within(window: Window | None) -> Iterator[Token]:
+def within(window: Window | None) -> Iterator[Token]:
+    """The tokens of a window: ``in the last`` ``30 days``, or ``ever``."""
     if window is None:
         yield Token("w", gettext("ever"))
         return
@@ -137,15 +138,18 @@ def _span(window: Window) -> str:
     return said % {"number": writing.number(count)}
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """How many times, in words."""
     return ngettext("%(number)s time", "%(number)s times", count) % {"number": writing.number(count)}
 
 
-def _how(how: str) -> str:
-    return {"at least": gettext("at least"), "at most": gettext("at most"), "exactly": gettext("exactly")}[how]
+def how(word: str) -> str:
+    """How a count is compared, in words."""
+    return {"at least": gettext("at least"), "at most": gettext("at most"), "exactly": gettext("exactly")}[word]
 
 
-def _operator(operator: Operator) -> str:
+def operator_word(operator: Operator) -> str:
+    """An operator, in words."""
     return {
         Operator.EQUAL: gettext("is"),
         Operator.NOT_EQUAL: gettext("is not"),

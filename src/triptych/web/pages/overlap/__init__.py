@@ -1,0 +1,1 @@
+"""Which segments share visitors: a matrix of shares, and a pair drawn true to area."""
