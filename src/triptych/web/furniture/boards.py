@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from triptych.web.furniture import counting, showing
@@ -41,7 +41,14 @@ class Lane:
     choice: Choice
     cards: Sequence[Card]
     count: counting.Count
-    url: str = ""
+
+    @property
+    def more(self) -> str:
+        """What the lane does not show, in words."""
+        rest = self.count.number - len(self.cards)
+        if self.count.more:
+            return gettext("over %(number)s more") % {"number": rest}
+        return ngettext("%(number)s more", "%(number)s more", rest) % {"number": rest} if rest > 0 else ""
 
 
 def chosen(page: ListPage, state: State, reader: Reader) -> tuple[str, Sequence[Choice]]:
@@ -90,14 +97,14 @@ def _movable(board: Board, rows: Sequence[Row], which: str, reader: Reader, requ
 
 
 def move_view(page: ListPage) -> Callable[[HttpRequest], HttpResponse]:
-    """The view that moves a card: fields ``card``, ``board``, ``lane`` and the ``state`` to go back to."""
+    """The view that moves a card: fields ``to`` (card and lane), ``board`` and the ``state`` to go back to."""
 
     @require_POST
     def answer(request: HttpRequest) -> HttpResponse:
         request.place = page.key  # type: ignore[attr-defined]  # as in `listing.enter`
         board = _board(page)
         require(request.user, board.right)
-        card, lane = request.POST.get("card", ""), request.POST.get("lane", "")
+        card, _, lane = request.POST.get("to", "").partition(".")
         choice = next((each for each in board.lanes() if each.value == lane), None)
         if choice is None:
             return HttpResponse(gettext("There is no such stage."), status=422, content_type="text/plain")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from triptych.web.furniture import showing
 from triptych.web.furniture.model import Clash, Editing, Field, ListPage, RecordPage, Refused, Row
 from triptych.web.middleware import is_fragment
-from triptych.web.rights import actor_of, require
+from triptych.web.rights import actor_of, may_see_personal, require
 
 
 def fields_of(page: ListPage, record: RecordPage | None = None) -> dict[str, Field]:
@@ -42,6 +43,8 @@ def edit_view(page: ListPage, record: RecordPage | None = None) -> Callable[...,
         row = _row(editing, request, thing)
         if field not in fields:
             raise Http404
+        if fields[field].personal and not may_see_personal(request.user):
+            raise PermissionDenied
         if request.method == "GET":
             shown = "furniture/cell.html" if "cell" in request.GET else "furniture/editor.html"
             return _shown(request, page, fields[field], row, shown)

@@ -34,8 +34,10 @@ def condition(filter_: Filter, chip: Chip, reader: Reader) -> Where:
     if filter_.where:
         return filter_.where(reader, chip.operator, chip.values)
     path = filter_.path or filter_.key
+    if filter_.kind is Kind.MOMENT:
+        return _timed(path, chip, reader)
     if filter_.kind is Kind.DATE:
-        return _dated(path, chip, reader)
+        return Q(**{f"{path}__{'gt' if chip.operator is Operator.AFTER else 'lt'}": date.fromisoformat(chip.values[0])})
     if chip.operator in {Operator.EMPTY, Operator.FILLED}:
         none = Q(**{path: ""})
         return none if chip.operator is Operator.EMPTY else ~none
@@ -65,7 +67,7 @@ def day_span(day: date) -> tuple[datetime, datetime]:
     return begin, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
-def _dated(path: str, chip: Chip, reader: Reader) -> Q:
+def _timed(path: str, chip: Chip, reader: Reader) -> Q:
     value = chip.values[0]
     if chip.operator in {Operator.WITHIN, Operator.OLDER}:
         today = timezone.localtime(reader.now).date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from triptych.web.accounts.current import colleague
+from triptych.web.accounts.models import User
 from triptych.web.furniture import boards, showing
 from triptych.web.furniture.counting import count
-from triptych.web.furniture.filtering import narrow
+from triptych.web.furniture.filtering import meet, narrow
 from triptych.web.furniture.habits import choose
 from triptych.web.furniture.model import ListPage, Reader, Sort
 from triptych.web.furniture.paging import page_of
@@ -56,7 +58,7 @@ def rows_of(page: ListPage, state: State, reader: Reader, sought: str = "") -> Q
     """All rows that answer to a state, in no order yet."""
     rows = page.query(reader.actor)
     if sought and page.find:
-        rows = page.find(reader.actor, rows, sought)
+        rows = meet(rows, page.find(reader.actor, sought))
     return narrow(page, rows, state.chips, reader)
 
 
@@ -83,9 +85,8 @@ def _drawn(request: HttpRequest, page: ListPage, state: State, reader: Reader, s
     }
     drawn = _as_board if state.layout == "board" else _as_table
     context |= drawn(page, rows, state, reader, request)
-    part = is_fragment(request)
-    context |= {} if part else _around(request, page, state, reader)
-    answer = render(request, "furniture/body.html" if part else "furniture/list.html", context)
+    context |= _tools(request, page, state, reader)
+    answer = render(request, "furniture/body.html" if is_fragment(request) else "furniture/list.html", context)
     answer.headers["Vary"] = "HX-Request"
     answer.headers["X-Address"] = f"{request.path}{showing.address(page, state)}".removesuffix("?")
     return answer
@@ -133,18 +134,23 @@ def _layouts(page: ListPage, state: State) -> dict[str, str]:
     return {each: showing.address(page, replace(state.first(), layout=each, board="")) for each in ("table", "board")}
 
 
-def _around(request: HttpRequest, page: ListPage, state: State, reader: Reader) -> dict[str, Any]:
-    """What stands around the part that changes: filters to add, columns to choose, actions, export."""
+def _tools(request: HttpRequest, page: ListPage, state: State, reader: Reader) -> dict[str, Any]:
+    """What may be done with the list: filters to add, columns to choose, actions, a file."""
     chosen = {column.key for column in showing.columns_for(page, request)}
+    actions = [(action, action.url(None)) for action in page.actions if may(request.user, action.right)]
+    query = write(page, state)
     return {
         "offers": showing.offers(page, reader),
         "all_columns": [(column, column.key in chosen) for column in page.columns if not column.name],
         "columns_url": reverse(f"pages:{page.key}_columns"),
-        "actions": [(action, action.url(None)) for action in page.actions if may(request.user, action.right)],
+        "densities": User.Density.choices,
+        "actions": actions,
+        "first_action": actions[0] if actions else None,
         "export_url": reverse(f"pages:{page.key}_export")
         if page.exporting and may(request.user, page.exporting.right)
         else "",
-        "query": write(page, state),
+        "query": query,
+        "pairs": parse_qsl(query),
     }
 
 

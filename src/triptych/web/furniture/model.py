@@ -243,7 +243,7 @@ class ListPage:
     filters: tuple[Filter, ...] = ()
     views: tuple[View, ...] = ()
     actions: tuple[Action, ...] = ()
-    find: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
+    find: Callable[[Actor, str], Where] | None = None
     find_hint: Words = ""
     board: Board | None = None
     editing: Editing | None = None
@@ -300,7 +300,7 @@ class RecordPage:
     title: Callable[[Row], str]
     zones: tuple[Zone, ...]
     list_page: ListPage | None = None
-    head: str = ""
-    strip: str = ""
+    head: Block | None = None
+    strip: Block | None = None
     square: bool = False
     actions: tuple[Action, ...] = ()

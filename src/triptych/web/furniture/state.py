@@ -24,9 +24,11 @@ _MOST_LETTERS = 100
 _BY_KIND = {
     Kind.CHOICE: (Operator.IS, Operator.NOT),
     Kind.PERSON: (Operator.IS, Operator.NOT, Operator.EMPTY, Operator.FILLED),
-    Kind.DATE: (Operator.WITHIN, Operator.OLDER, Operator.AFTER, Operator.BEFORE),
+    Kind.MOMENT: (Operator.WITHIN, Operator.OLDER, Operator.AFTER, Operator.BEFORE),
+    Kind.DATE: (Operator.AFTER, Operator.BEFORE),
     Kind.TEXT: (Operator.IS, Operator.NOT, Operator.EMPTY, Operator.FILLED),
 }
+DATES = frozenset({Kind.MOMENT, Kind.DATE})
 LAYOUTS = ("table", "board")
 
 
@@ -125,7 +127,7 @@ def _chips(filter_: Filter, word: str, values: list[str]) -> Iterator[Chip]:
         yield Chip(filter_.key, operator)
         return
     fit = [value for value in dict.fromkeys(values) if _fits(filter_.kind, operator, value)]
-    if filter_.kind is Kind.DATE:
+    if filter_.kind in DATES:
         fit = fit[-1:]
     if fit:
         yield Chip(filter_.key, operator, tuple(fit[:_MOST_VALUES]))
@@ -134,7 +136,7 @@ def _chips(filter_: Filter, word: str, values: list[str]) -> Iterator[Chip]:
 def _fits(kind: Kind, operator: Operator, value: str) -> bool:
     if operator in {Operator.WITHIN, Operator.OLDER}:
         return value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) <= _MOST_DAYS
-    if kind is Kind.DATE:
+    if kind in DATES:
         return _is_date(value)
     return 0 < len(value) <= _MOST_LETTERS
 

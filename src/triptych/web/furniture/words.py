@@ -36,7 +36,7 @@ def values(filter_: Filter, chosen: Iterable[str], choices: Iterable[Choice]) ->
 
 
 def _value(kind: Kind, value: str, names: dict[str, str]) -> str:
-    if kind is not Kind.DATE:
+    if kind not in {Kind.DATE, Kind.MOMENT}:
         return names.get(value, value)
     if value.isdigit():
         return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": value}
