@@ -20,7 +20,7 @@ MAX_LENGTH = 16_384
 
 _OLDEST_POLICY = 4  # strings of an earlier policy are invalid since 30 September 2023
 _DISCLOSED_SINCE = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp()) * MICROSECONDS
-_NO_LEGITIMATE_INTEREST = frozenset({3, 4, 5, 6})  # policies, since 2.2: consent alone
+_NO_LEGITIMATE_INTEREST = frozenset({1, 3, 4, 5, 6})  # policies: consent alone; 3 to 6 since 2.2
 _DECISECOND = MICROSECONDS // 10
 _DISCLOSED_VENDORS, _PUBLISHER = 1, 3
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)  # Python's decoder would let the other base64's + and / pass

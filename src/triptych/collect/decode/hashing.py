@@ -54,17 +54,18 @@ def _packed(data: bytes, lengths: map[int], count: int) -> Packed:
 
 
 @compiled
-def _eight(data: Bytes, at: int) -> np.uint64:
-    """Eight bytes as a word; written out, so that the compiler makes one load of it."""
+def eight(data: Bytes, at: int) -> np.uint64:
+    """Eight bytes as a word; written out over an unsigned place, so that the compiler makes one load of it."""
+    u = np.uint64(at)
     return np.uint64(
-        np.uint64(data[at])
-        | (np.uint64(data[at + 1]) << np.uint64(8))
-        | (np.uint64(data[at + 2]) << np.uint64(16))
-        | (np.uint64(data[at + 3]) << np.uint64(24))
-        | (np.uint64(data[at + 4]) << np.uint64(32))
-        | (np.uint64(data[at + 5]) << np.uint64(40))
-        | (np.uint64(data[at + 6]) << np.uint64(48))
-        | (np.uint64(data[at + 7]) << np.uint64(56))
+        np.uint64(data[u])
+        | (np.uint64(data[u + np.uint64(1)]) << np.uint64(8))
+        | (np.uint64(data[u + np.uint64(2)]) << np.uint64(16))
+        | (np.uint64(data[u + np.uint64(3)]) << np.uint64(24))
+        | (np.uint64(data[u + np.uint64(4)]) << np.uint64(32))
+        | (np.uint64(data[u + np.uint64(5)]) << np.uint64(40))
+        | (np.uint64(data[u + np.uint64(6)]) << np.uint64(48))
+        | (np.uint64(data[u + np.uint64(7)]) << np.uint64(56))
     )
 
 
@@ -115,7 +116,7 @@ def _siphash(data: Bytes, starts: Places, first: Words, key: Words, hi: Words, l
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= first[i]
         while stop - at >= 8:
-            word = _eight(data, at)
+            word = eight(data, at)
             v3 ^= word
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= word
@@ -140,7 +141,7 @@ def _mix(data: Bytes, starts: Places, seeds: Words, out: Words) -> None:
         at, stop = starts[i], starts[i + 1]
         value = seeds[i] ^ (np.uint64(stop - at) * prime)
         while stop - at >= 8:
-            value = (value ^ _eight(data, at)) * prime
+            value = (value ^ eight(data, at)) * prime
             value ^= value >> np.uint64(29)
             at += 8
         value = (value ^ _word(data, at, stop)) * prime
