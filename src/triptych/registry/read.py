@@ -253,6 +253,7 @@ def contract_value(record: models.Contract) -> Contract:
         joining=record.joining,
         codes=tuple(msgspec.convert(each, Code) for each in record.codes),
         ended_at=0 if record.ended_at is None else instant(record.ended_at),
+        emptied=record.emptied_at is not None,
     )
 
 

@@ -14,13 +14,22 @@ from triptych.runtime.running import find
 
 def control(home: Home, *controls: dict[str, Any]) -> dict[str, Any]:
     """Append control entries through the front door. Raises ``Refused`` when it is down or says no."""
+    return _post(home, "/internal/control", {"controls": list(controls)})
+
+
+def decide(home: Home, *entries: dict[str, Any]) -> dict[str, Any]:
+    """Append decisions on visitors through the front door. Raises ``Refused`` when it is down or says no."""
+    return _post(home, "/internal/visitors", {"entries": list(entries)})
+
+
+def _post(home: Home, path: str, body: dict[str, Any]) -> dict[str, Any]:
     edge = find(home, "edge")
     if edge is None:
         raise Refused("edge_down", "the front door is closed: is `triptych serve` running?")
     try:
         response = httpx.post(
-            f"http://{edge.address}/internal/control",
-            json={"controls": list(controls)},
+            f"http://{edge.address}{path}",
+            json=body,
             headers={"authorization": f"Bearer {home.token('internal')}"},
             timeout=PATIENCE_S,
         )

@@ -22,7 +22,8 @@ class Contract(msgspec.Struct, frozen=True):
     """What a partner lets us use: for which purposes and until when.
 
     ``party`` is 2 or 3. ``resale`` says whether it may be passed on for value, ``joining`` whether it may be joined to
-    names: both are no. ``ended_at`` is when it was ended before its time, or 0. Instants are microseconds since 1970.
+    names: both are no. ``ended_at`` is when it was ended before its time, or 0; ``emptied`` says that nothing is left
+    of what it brought. Instants are microseconds since 1970.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Contract(msgspec.Struct, frozen=True):
     joining: bool = False
     codes: tuple[Code, ...] = ()
     ended_at: int = 0
+    emptied: bool = False
 
     @property
     def side(self) -> Party:

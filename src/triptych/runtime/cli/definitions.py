@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from triptych.collect.visitors import Category
 from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
+from triptych.runtime.errors import Refused
 from triptych.runtime.records import Desk, read, refusals, services
 from triptych.vocabulary import Basis, Party
 
@@ -24,6 +27,27 @@ app.add_typer(destination, name="destination")
 app.add_typer(audience, name="audience")
 
 Id = Annotated[str, typer.Argument(help="A short name: letters, figures, hyphens.")]
+Categories = Annotated[
+    Path | None,
+    typer.Option(help="The map from pages to words: JSON {path: category}, or CSV of path,category.", dir_okay=False),
+]
+Campaigns = Annotated[list[str] | None, typer.Option(help="The code of a campaign; may be given again.")]
+
+
+def _categories(file: Path | None) -> tuple[Category, ...] | None:
+    """The map of a file."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text()
+        if text.lstrip().startswith("{"):
+            pairs = list(msgspec.json.decode(text, type=dict[str, str]).items())
+        else:
+            rows = [row for row in csv.reader(text.splitlines()) if row and row[:1] != ["path"]]
+            pairs = [(path.strip(), category.strip()) for path, category in rows]
+    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as problem:
+        raise Refused("invalid", f"{file} is no map from pages to words: {problem}") from None
+    return tuple(Category(path, category) for path, category in pairs)
 
 
 def _desk() -> Desk:
@@ -46,6 +70,9 @@ def source_add(
         typer.Option(help="signalled: events by the write key need a signal; gated: the site loads us after consent."),
     ] = "signalled",
     name: Annotated[str, typer.Option(help="What people read.")] = "",
+    categories: Categories = None,
+    campaign: Campaigns = None,
+    tcf_vendor: Annotated[int, typer.Option(help="Our number on the vendor list of the TCF; 0 for none.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Register a source. Prints its public write key and, this once, its secret key."""
@@ -54,7 +81,17 @@ def source_add(
     except KeyError:
         raise typer.BadParameter("zero, first, second or third", param_hint="--party") from None
     with refusals():
-        made = services.add_source(_desk(), id=id, party=rank, basis=basis, consent=consent, name=name)
+        made = services.add_source(
+            _desk(),
+            id=id,
+            party=rank,
+            basis=basis,
+            consent=consent,
+            name=name,
+            categories=_categories(categories) or (),
+            campaigns=tuple(campaign or ()),
+            tcf_vendor=tcf_vendor,
+        )
     answer = {
         **_plain(made.source),
         "source": made.source.id,
@@ -96,11 +133,23 @@ def source_set(
     consent: Annotated[str | None, typer.Option(help="signalled or gated.")] = None,
     basis: Annotated[Basis | None, typer.Option(help="The legal basis of what its secret key sends.")] = None,
     enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether its keys are taken.")] = None,
+    categories: Categories = None,
+    campaign: Campaigns = None,
+    tcf_vendor: Annotated[int | None, typer.Option(help="Our number on the vendor list; 0 for none.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change a source."""
     with refusals():
-        card = services.change_source(_desk(), id, consent=consent, basis=basis, enabled=enabled)
+        card = services.change_source(
+            _desk(),
+            id,
+            consent=consent,
+            basis=basis,
+            enabled=enabled,
+            categories=_categories(categories),
+            campaigns=None if campaign is None else tuple(campaign),
+            tcf_vendor=tcf_vendor,
+        )
     tell(_plain(card), as_json=as_json)
 
 
@@ -183,11 +232,16 @@ def audience_add(
     text: Annotated[str, typer.Option(help='Who is in: did "Order Completed" at least 2 times in the last 30 days.')],
     to: Annotated[list[str] | None, typer.Option(help="A destination; may be given again.")] = None,
     name: Annotated[str, typer.Option(help="What people read.")] = "",
+    about: Annotated[
+        str, typer.Option(help="Whom it may hold: customers (nobody who is a supplier only), everyone, suppliers.")
+    ] = "customers",
     as_json: AsJson = False,
 ) -> None:
     """Define an audience for a purpose, and where its entries and exits go."""
     with refusals():
-        card = services.add_audience(_desk(), id=id, purpose=purpose, text=text, to=tuple(to or ()), name=name)
+        card = services.add_audience(
+            _desk(), id=id, purpose=purpose, text=text, to=tuple(to or ()), name=name, about=about
+        )
     tell({"audience": card.id, **_plain(card)}, as_json=as_json, text=f"{card.id}: {card.text}")
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from triptych.activate.front_door import FrontDoor
 from triptych.activate.worker import DeliveryWorker, WorkerConfig
+from triptych.runtime.ending import end_contracts
 from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.receipts import erase_receipts
 from triptych.runtime.erasure.rooms import LOOK_EVERY_S
@@ -32,6 +33,7 @@ def run(home: Home, *, shift: int) -> None:
     2. Deliver, on this thread.
     3. Look for erasures twice a second, and tidy the records once a day, on another.
     4. Send the outbox of the relation on a third; bring facts and the passing of time to its stages on a fourth.
+    5. Empty contracts that are over, on a fifth.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,7 +52,7 @@ def run(home: Home, *, shift: int) -> None:
         deliveries = DeliveryWorker(config, front_door=front_door)
         threads = [
             threading.Thread(target=work, args=(home, stop, config.clock), name=work.__name__.strip("_"))
-            for work in (_chores, relay, keep_stages)
+            for work in (_chores, relay, keep_stages, end_contracts)
         ]
         for thread in threads:
             thread.start()
