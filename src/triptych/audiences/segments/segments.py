@@ -62,14 +62,14 @@ class Segments:
             if self._book is None:
                 self._book = Book(cells.words)
                 self._book.add(cells.history())
+                self._said = {pair: cells.said(*pair) for pair in cells.pairs()}
                 self._hour = hour
             flips = list(self.tick(hour))
             self._known = BitMap(known)
             self._definitions = {each.id: each for each in definitions if each.tree is not None}
             conditions = [leaf for each in self._definitions.values() for leaf in sights(_tree(each))]
-            for leaf in conditions:
-                if isinstance(leaf, Said) and (leaf.contract, leaf.code) not in self._said:
-                    self._said[leaf.contract, leaf.code] = cells.said(leaf.contract, leaf.code) & self._known
+            for pair in self._said:
+                self._said[pair] &= self._known
             self._pinned = frozenset(feed_of(leaf) for leaf in conditions if not isinstance(leaf, Said))
             self._let_go()
             return (*flips, *self._redefined())
@@ -96,9 +96,10 @@ class Segments:
             return self._flips(touched)
 
     def said(self, contract: str, code: str, ordinals: Iterable[int] | Ordinals) -> Flips:
-        """A partner says a code of these visitors from now on."""
+        """A partner says a code of these visitors from now on. They live, even if this is the first one hears of them."""
         with self._lock:
-            new = BitMap(ordinals) & self._known if self._definitions else BitMap(ordinals)
+            new = BitMap(ordinals)
+            self._known |= new
             self._said[contract, code] = self._said.get((contract, code), BitMap()) | new
             return self._flips(new)
 
