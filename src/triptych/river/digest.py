@@ -57,7 +57,7 @@ def digest(state: sqlite3.Connection, reader: Reader, without: Person | None = N
         "verdicts": _sum(_verdicts(state, hashes)),
         "warehouse": _warehouse(reader, hashes),
     }
-    return {"digest": _text(rooms), "rooms": rooms}
+    return {"digest": text_of(rooms), "rooms": rooms}
 
 
 def _profiles(state: sqlite3.Connection, without: Sequence[int]) -> Iterator[str]:
@@ -100,8 +100,9 @@ def _warehouse(reader: Reader, hashes: Sequence[int]) -> str:
             query + " WHERE NOT list_contains($hers::UBIGINT[], node_hash)", {"hers": hashes}
         )
         found[table] = f"{count}:{total}"
-    return _text(found)
+    return text_of(found)
 
 
-def _text(parts: Mapping[str, str]) -> str:
+def text_of(parts: Mapping[str, str]) -> str:
+    """One digest of several, by name."""
     return hashlib.blake2b(msgspec.json.encode(dict(sorted(parts.items()))), digest_size=16).hexdigest()

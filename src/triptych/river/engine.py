@@ -37,6 +37,7 @@ from triptych.river.facts import relations
 from triptych.river.opening import STREAM, EngineConfig, close_rooms, load, open_rooms
 from triptych.river.pace import Pace
 from triptych.river.questions import Desk
+from triptych.river.questions.desk import Below
 from triptych.river.recovery import cut
 from triptych.river.rooms import Rooms
 from triptych.river.segments import Segment, segments
@@ -81,10 +82,10 @@ class Engine:
             raise
         self._ledger = LedgerReader(config.ledger, STREAM)
 
-    def run(self, stop: threading.Event) -> None:
-        """Go on, answering questions, until ``stop`` is set."""
+    def run(self, stop: threading.Event, visitors: Below | None = None) -> None:
+        """Go on, answering questions, until ``stop`` is set; also those about visitors, where that engine runs."""
         idle = 0
-        with serving(self.config.home / "run" / "engine.sock", Desk(self)):
+        with serving(self.config.home / "run" / "engine.sock", Desk(self, visitors)):
             while not stop.is_set():
                 if self.step():
                     idle = 0

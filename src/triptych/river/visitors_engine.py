@@ -14,8 +14,8 @@ import os
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import TypeVar
 
 import structlog
@@ -111,6 +111,13 @@ class VisitorEngine:
         if failures:
             raise failures[0]
         return answers[0]
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The store at one instant, for another thread."""
+        with closing(store.open_reader(self.config.state_path)) as connection:
+            connection.execute("BEGIN")
+            yield connection
 
     def close(self) -> None:
         """Close everything."""

@@ -195,6 +195,13 @@ class StoredCells:
         ).fetchall()
         return BitMap([ordinal for (ordinal,) in rows])
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """The contracts and codes under which anything is said of somebody who lives."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT contract, code FROM visitors_said WHERE ordinal IS NOT NULL"
+        ).fetchall()
+        return [(contract, code) for contract, code in rows]
+
 
 def _codes(word: Word, code: Any) -> list[int] | None:
     if word is None:

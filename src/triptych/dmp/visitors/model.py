@@ -151,3 +151,6 @@ class Cells(Protocol):
 
     def said(self, contract: str, code: str) -> BitMap:
         """The visitors of whom a partner says this now."""
+
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The contracts and codes under which anything is said of somebody who lives."""

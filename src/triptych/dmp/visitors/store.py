@@ -295,6 +295,18 @@ def write_members(connection: sqlite3.Connection, segment: str, entered: Ordinal
     )
 
 
+def members(connection: sqlite3.Connection) -> dict[str, Ordinals]:
+    """Who is in each segment."""
+    names = [row[0] for row in connection.execute("SELECT DISTINCT segment FROM visitors_members").fetchall()]
+    return {
+        name: np.fromiter(
+            (row[0] for row in connection.execute("SELECT ordinal FROM visitors_members WHERE segment = ?", (name,))),
+            np.uint32,
+        )
+        for name in names
+    }
+
+
 def drop_segments(connection: sqlite3.Connection, standing: Iterable[str]) -> None:
     """Delete the members of segments that are defined no more."""
     known = {row[0] for row in connection.execute("SELECT DISTINCT segment FROM visitors_members").fetchall()}
@@ -310,20 +322,6 @@ def empty_log(connection: sqlite3.Connection) -> bool:
     finally:
         connection.execute("PRAGMA busy_timeout=30000").fetchall()
     return not busy
-
-
-def nobody() -> Ordinals:
-    """No visitors."""
-    return np.zeros(0, np.uint32)
-
-
-def reconcile(connection: sqlite3.Connection, segment: str, ordinals: Ordinals, hour: int) -> int:
-    """Make the kept members of a segment these. Answers how many that changed."""
-    rows = connection.execute("SELECT ordinal FROM visitors_members WHERE segment = ?", (segment,)).fetchall()
-    kept = np.array([ordinal for (ordinal,) in rows], np.uint32)
-    entered, left = np.setdiff1d(ordinals, kept), np.setdiff1d(kept, ordinals)
-    write_members(connection, segment, entered, left, hour)
-    return int(entered.size + left.size)
 
 
 def _json(values: Iterable[Any]) -> str:

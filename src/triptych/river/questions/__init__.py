@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from triptych.river.questions import commerce, flow, people, person, whole
+from triptych.river.questions import commerce, flow, people, person, visitors, whole
 from triptych.river.questions.desk import Desk, Refusal
 
 
 class Question(NamedTuple):
     """How a question is answered, and what it takes."""
 
-    answer: Callable[[Desk, Any], dict[str, Any]]
+    answer: Callable[[Desk, Any], dict[str, Any] | None]
     takes: type[Any]
 
 
@@ -37,6 +37,12 @@ QUESTIONS: dict[str, Question] = {
     "audience_why": Question(people.audience_why, people.Why),
     "deliveries": Question(people.deliveries, people.Deliveries),
     "digest": Question(whole.digest, whole.Without),
+    "visitors": Question(visitors.visitors, visitors.Page),
+    "visitor": Question(visitors.visitor, visitors.Who),
+    "segments": Question(visitors.segments, visitors.Nothing),
+    "segment_size": Question(visitors.segment_size, visitors.Draft),
+    "overlap": Question(visitors.overlap, visitors.Which),
+    "visitors_status": Question(visitors.visitors_status, visitors.Nothing),
 }
 
 __all__ = ["QUESTIONS", "Desk", "Question", "Refusal"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -21,6 +21,8 @@ from triptych.river.facts import relations
 from triptych.river.opening import STREAM, EngineConfig
 from triptych.river.pace import Pace
 from triptych.river.rooms import Rooms
+from triptych.river.visitors.opening import VisitorsConfig
+from triptych.river.visitors.rooms import VisitorRooms
 from triptych.vocabulary import IdentifierType
 from triptych.warehouse import Reader
 
@@ -56,6 +58,24 @@ class Asked(Protocol):
         """Ask something of the caches between two batches."""
 
 
+class Below(Protocol):
+    """What a question needs of the visitors' engine."""
+
+    @property
+    def config(self) -> VisitorsConfig:
+        """How it runs."""
+
+    @property
+    def rooms(self) -> VisitorRooms:
+        """Its belongings."""
+
+    def between(self, question: Callable[[VisitorRooms], _Answer]) -> _Answer:
+        """Ask something of the caches between two batches."""
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The store at one instant."""
+
+
 class Sent(NamedTuple):
     """An event as it stands in the ledger."""
 
@@ -67,8 +87,9 @@ class Sent(NamedTuple):
 class Desk:
     """Answers for one engine, in any thread."""
 
-    def __init__(self, engine: Asked) -> None:
+    def __init__(self, engine: Asked, visitors: Below | None = None) -> None:
         self.engine = engine
+        self._visitors = visitors
         self._state = StateReader(lambda: engine.config.state_path)
         self._kept: dict[str, tuple[float, Any]] = {}
 
@@ -76,6 +97,18 @@ class Desk:
     def rooms(self) -> Rooms:
         """The engine's belongings; arrays only ``between`` batches."""
         return self.engine.rooms
+
+    @property
+    def has_visitors(self) -> bool:
+        """Whether an engine runs below the wall."""
+        return self._visitors is not None
+
+    @property
+    def visitors(self) -> Below:
+        """The engine below the wall. Refuses where none runs."""
+        if self._visitors is None:
+            raise Refusal("not_ready", "no river of visitors runs here")
+        return self._visitors
 
     @contextmanager
     def state(self) -> Iterator[sqlite3.Connection]:

@@ -15,7 +15,7 @@ def flip(batch: Batch, rooms: VisitorRooms) -> Batch:
         flips += segments.tick(columns.heard)
     for gone in (batch.interned.expired, batch.interned.withdrawn):
         if gone.size:
-            flips += segments.drop(gone)
+            segments.drop(gone)
     for change, holds in batch.said:
         if change.ordinals.size:
             flips += (segments.said if holds else segments.unsaid)(*change)

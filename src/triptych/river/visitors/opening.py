@@ -14,13 +14,14 @@ from pathlib import Path
 
 import structlog
 
+from triptych.audiences.segments import Segments
 from triptych.collect.visitors import KeyRing
 from triptych.dmp.visitors import store
 from triptych.dmp.visitors.history import History, StoredCells
+from triptych.dmp.visitors.read import state_in_force
 from triptych.dmp.visitors.said import Said
-from triptych.river.visitors.idle import NoSegments
 from triptych.river.visitors.ids import Ids, fresh_since
-from triptych.river.visitors.rooms import Flipping, VisitorRooms
+from triptych.river.visitors.rooms import VisitorRooms
 from triptych.river.visitors.terms import Published
 
 COUNTS = ("observations", "duplicate", "refused", "withdrawn")
@@ -62,12 +63,6 @@ class VisitorsConfig:
         return self.home / "ledger"
 
 
-def state_in_force(folder: Path) -> Path:
-    """The store that ``dmp/state.current`` names."""
-    pointer = folder / "state.current"
-    return folder / (pointer.read_text().strip() if pointer.exists() else "state.sqlite")
-
-
 def open_rooms(config: VisitorsConfig) -> VisitorRooms:
     """Open the store and load everything."""
     return load(config, store.open_store(config.state_path))
@@ -90,7 +85,7 @@ def load(config: VisitorsConfig, state: store.Connection) -> VisitorRooms:
         history=history,
         cells=StoredCells(state, history, census, words),
         said=Said(state, census, config.keys.contract),
-        segments=make_segments(),
+        segments=Segments(store.members(state)),
         ids=_ids(state, history, hour),
         consents=consents,
         words_kept=(len(words.categories), len(words.campaigns), len(consents)),
@@ -103,11 +98,6 @@ def load(config: VisitorsConfig, state: store.Connection) -> VisitorRooms:
     return rooms
 
 
-def make_segments() -> Flipping:
-    """What keeps the segments."""
-    return NoSegments()
-
-
 def _ids(state: store.Connection, history: History, hour: int) -> Ids:
     ids, since = Ids(hour), fresh_since(hour)
     for keys, bodies, heard in (*history.ids(since), store.ids_of_turned(state, since)):
@@ -116,17 +106,15 @@ def _ids(state: store.Connection, history: History, hour: int) -> Ids:
 
 
 def _define(rooms: VisitorRooms) -> None:
-    """Begin the segments where they stood."""
+    """Begin the segments where they stood: what they find now is what they found then."""
     if rooms.version < 0:
         return
     defined = rooms.terms.version(rooms.version).segments
     flips = rooms.segments.define(defined, rooms.cells, rooms.cells.known(), rooms.hour)
-    entered = {each.segment: each.entered for each in flips}
+    if not flips:
+        return
+    _log.warning("segments_differed", segments=len(flips), hour=rooms.hour)
     rooms.state.execute("BEGIN IMMEDIATE")
-    changed = 0
-    for each in defined:
-        found = entered.get(each.id)
-        changed += store.reconcile(rooms.state, each.id, store.nobody() if found is None else found, rooms.hour)
+    for segment, entered, left in flips:
+        store.write_members(rooms.state, segment, entered, left, rooms.hour)
     rooms.state.execute("COMMIT")
-    if changed:
-        _log.warning("segments_differed", members=changed, hour=rooms.hour)

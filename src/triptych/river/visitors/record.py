@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from triptych.collect.visitors import ContractEnded, PartnerFile
 from triptych.dmp.partners.rules import last_hour
-from triptych.dmp.visitors import store
-from triptych.dmp.visitors.model import KEPT_HOURS, LIFE_HOURS, TURNED_FOR_GOOD, Ordinals, Turned
+from triptych.dmp.visitors import privacy, store
+from triptych.dmp.visitors.model import KEPT_HOURS, LIFE_HOURS, TURNED_FOR_GOOD, Turned
 from triptych.dmp.visitors.runs import Rows
 from triptych.dmp.visitors.store import TurnedRow, signed
 from triptych.river.visitors.batch import STORED, Batch, Decision, SaidFlip
@@ -28,7 +30,7 @@ def record(batch: Batch, rooms: VisitorRooms) -> Batch:
     recording = _Recording(batch, rooms)
     if batch.columns.heard > rooms.hour:
         recording.rise()
-    recording.forget(batch.interned.withdrawn, batch.interned.tombstones)
+    recording.forget(batch.interned.tombstones, withdrew=True)
     recording.observe()
     for decision in batch.columns.decisions:
         recording.decide(decision)
@@ -54,7 +56,7 @@ class _Recording:
         """Let go of what this hour ends."""
         expired = self._batch.interned.expired
         if expired.size:
-            self.forget(expired, store.handles_of(self._state, expired), withdrew=False)
+            self.forget(store.handles_of(self._state, expired), withdrew=False)
         changes, files = self._rooms.said.outlive(self._hour)
         self.said += [SaidFlip(change, holds=False) for change in changes]
         self._owe(files)
@@ -67,15 +69,14 @@ class _Recording:
         self._owe(store.outlived_turned(self._state, whose=self._hour - LIFE_HOURS, any_=self._hour - KEPT_HOURS))
         store.drop_tombstones(self._state, self._hour - LIFE_HOURS)
 
-    def forget(self, ordinals: Ordinals, handles: list[int] | tuple[int, ...], *, withdrew: bool = True) -> None:
+    def forget(self, handles: Sequence[int], *, withdrew: bool) -> None:
         """Forget visitors."""
-        if withdrew:
-            store.write_withdrawn(self._state, handles, self._hour)
-        self._owe(self._rooms.history.forget(ordinals).tolist())
-        self._owe(store.forget_turned(self._state, handles))
-        store.forget_known(self._state, ordinals)
-        self._rooms.census.drop(ordinals)
-        self.forgets = self.forgets or bool(ordinals.size)
+        if not handles:
+            return
+        erased = privacy.erase(self._state, handles=handles, withdrew_at=self._hour if withdrew else None)
+        self._rooms.census.drop(erased.ordinals)
+        self._owe(erased.offsets)
+        self.forgets = self.forgets or bool(erased.ordinals.size)
 
     def observe(self) -> None:
         """Keep what is stored, and why the rest is not."""
