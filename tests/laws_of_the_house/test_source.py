@@ -19,6 +19,7 @@ TABLES = {
     "audiences": ("audiences_",),
     "cdp/identity": ("identity_",),
     "cdp/profiles": ("profiles_",),
+    "collect": ("measurement_", "visitors_"),
     "consent": ("consent_",),
     "river": ("river_",),
 }

@@ -259,7 +259,8 @@ def test_it_ends_a_visitor_on_withdrawal(visited: RunningEdge, stream: Stream, w
     assert given.startswith("triptych_v=;")
     assert "Max-Age=0" in given
     assert visited.client.get("/v1/visitor", headers=headers).status_code == 404, "at once"
-    fresh = seen(visited, page(YES), **headers)
+    assert "Max-Age=0" in seen(visited, page(YES), **headers), "what was under way makes no new id"
+    fresh = seen(visited, page(YES))
     assert fresh.startswith("triptych_v="), "a new consent makes a new id"
     assert visitor.removeprefix("v_") not in fresh
     deadline = time.monotonic() + 10

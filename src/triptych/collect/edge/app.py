@@ -22,6 +22,7 @@ from triptych.collect.edge.observing import Observer, hourly
 from triptych.collect.edge.request import Request, Scope
 from triptych.collect.edge.routes import Route, project_of, table
 from triptych.collect.edge.visiting import Visits
+from triptych.collect.measurement import PageCounts
 from triptych.collect.visitors import KeyRing
 from triptych.collect.visitors.model import STREAM as VISITORS
 from triptych.collect.visitors.store import Withdrawals
@@ -69,7 +70,8 @@ class EdgeApp:
         gc.collect()
         gc.freeze()  # what stands at the start stays: the collector need not walk it at every turn
         visits = Visits(config, observer) if observer is not None else None
-        self._door = Door(config, definitions, appender, visits)
+        counts = PageCounts(config.home / "measurement.sqlite") if config.durable else None
+        self._door = Door(config, definitions, appender, visits, counts)
         self._tasks = [loop.create_task(work) for work in (self._watch(), self._listen(), self._flush())]
 
     def _observer(self, loop: asyncio.AbstractEventLoop) -> Observer:
@@ -90,6 +92,8 @@ class EdgeApp:
             self._door.appender.stop()
             if self._door.visits is not None:
                 self._door.visits.observer.stop()
+            if self._door.counts is not None:
+                self._door.counts.close()
 
     async def __rsgi__(self, scope: Scope, protocol: Answering) -> None:
         """Answer one request."""
@@ -168,6 +172,8 @@ class EdgeApp:
         while self._door is not None and self._door.visits is not None:
             await asyncio.sleep(self._config.flush_seconds)
             await self._door.visits.observer.flush()
+            if self._door.counts is not None:
+                await asyncio.to_thread(self._door.counts.write)
 
     async def _listen(self) -> None:
         """Open the edge's own socket."""

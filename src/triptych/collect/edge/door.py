@@ -23,6 +23,7 @@ from triptych.collect.edge.request import Request
 from triptych.collect.edge.visiting import Visits
 from triptych.collect.edge.wirebodies import BadBody, Posted
 from triptych.collect.limits import shape_fault
+from triptych.collect.measurement import PageCounts
 from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerBusy, LedgerFull
 from triptych.vocabulary import Reason, Trust
@@ -38,6 +39,7 @@ class Door:
     definitions: Definitions
     appender: Appender
     visits: Visits | None = None
+    counts: PageCounts | None = None
     counters: Counters = field(default_factory=Counters)
 
     def admit(self, request: Request, *, body_key: str = "") -> Admission | Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from triptych.collect.edge import collecting, doors, internal, own, reading
+from triptych.collect.edge import collecting, counting, doors, internal, own, reading
 from triptych.collect.edge.collecting import CALLS, Handler
 
 
@@ -58,6 +58,7 @@ def _rest() -> dict[str, Route]:
         "/readyz": Route("readyz", "GET", reading.readyz, cors=False),
         "/metrics": Route("metrics", "GET", reading.metrics, cors=False),
         "/v1/profile": Route("profile", "POST", reading.profile, cors=False),
+        "/v1/count": Route("count", "POST", counting.count),
         "/v1/visitor": Route("visitor", "GET,POST,DELETE", own.visitor),
         "/v1/visitor/pseudonym": Route("pseudonym", "GET", own.pseudonym),
         "/internal/collect": Route("internal_collect", "POST", doors.collect, cors=False),

@@ -48,21 +48,30 @@ class Visits:
 
     def visitor_of(self, request: Request) -> Visitor | None:
         """The visitor whose cookie came with a request; none where it is not ours, over, or withdrawn."""
-        value = cookie.value_in(request.cookies)
-        visitor = cookie.read(self.observer.ring.visitor, value, now=request.now) if value else None
+        visitor = self._shown(request)
         return None if visitor is None or self.observer.is_gone(visitor) else visitor
+
+    def _shown(self, request: Request) -> Visitor | None:
+        """The visitor of the cookie, whether or not consent was taken back since."""
+        value = cookie.value_in(request.cookies)
+        return cookie.read(self.observer.ring.visitor, value, now=request.now) if value else None
 
     async def split(self, request: Request, posted: Posted, admission: Admission) -> None:
         """Let the events of a request be seen, as far as they allow it.
 
         1. Without a cookie and without a word on advertising there is nothing to see, and nothing was opened.
         2. The last event that says anything of advertising speaks for the browser: a no ends the visitor.
-        3. After a yes each event that says yes itself is observed, or the browser is given an id for the next time.
+        3. A request that was under way when its visitor ended shows a cookie that is gone: its yes is an old one.
+        4. After a yes each event that says yes itself is observed, or the browser is given an id for the next time.
         """
         if admission.trust is not Trust.BROWSER or admission.source.party > Party.FIRST:
             return
         has_cookie = cookie.NAME in request.cookies
         if not has_cookie and not _mentions(request.body or bytes(posted.events[0])):
+            return
+        shown = self._shown(request) if has_cookie else None
+        if shown is not None and self.observer.is_gone(shown):
+            request.set_cookie = cookie.expiring(secure=self._is_secure(request))
             return
         seen = self._opened(request, posted, admission.source)
         said = next((each.signal for each in reversed(seen) if each.signal.said is not None), SILENT)
@@ -120,7 +129,7 @@ class Visits:
         kind = kind_of(call, text(event.get("event"))) if signal.said else None
         if kind is None:
             return None
-        wording, properties = self._wording(source), part(event, "properties")
+        wording, properties = self.wording(source), part(event, "properties")
         times = times_of(event, batch_sent=batch_sent, received=request.now, literal=source.clock == "literal")
         return Observation(
             id=self._id(source.id, event.get("messageId"), times, request.now),
@@ -142,7 +151,7 @@ class Visits:
         day = day_of(times.said if is_recent and times.said is not None else now)
         return observation_id(self.observer.ring.day(day), source, message_id.strip())
 
-    def _wording(self, source: Source) -> Wording:
+    def wording(self, source: Source) -> Wording:
         """The words of a source, prepared once for each published version of it."""
         held = self._wordings.get(source.id)
         if held is None or held[0] is not source:

@@ -6,11 +6,13 @@
  *
  * or  import { load } from "https://events.example.com/t.js";  const triptych = load({ key, host });
  *
- * Before a choice it keeps events in memory alone: no cookie, no storage, no id, no request. A refusal empties that
- * memory and stores the choice, nothing else. After a yes to `analytics` an id lives in a first-party cookie for at most
- * 13 months from the day it was made; visits do not prolong it. Global Privacy Control means no advertising.
+ * Before a choice it keeps events in memory alone: no cookie, no storage, no id, no request (but, with `count`, one that
+ * holds the page's path and nothing else). A refusal empties that memory and stores the choice, nothing else. After a yes
+ * to `analytics` an id lives in a first-party cookie for at most 13 months from the day it was made; visits do not prolong
+ * it. After a yes to `advertising`, asked apart, or by a TCF string of the page's `__tcfapi`, the front door keeps another
+ * id in a cookie that no script can read; events without analytics carry no id of ours. Global Privacy Control means no.
  */
-const VERSION = "1.0.0";
+const VERSION = "1.1.0";
 const DAY = 864e5;
 const ID_DAYS = 395; // 13 months (CNIL, audience measurement)
 const CHOICE_DAYS = 182; // six months before asking again
@@ -18,6 +20,7 @@ const BATCH = 50;
 const BATCH_BYTES = 6e4; // what a browser lets a page send while it is being left
 const HELD = 200; // events kept in memory while nobody has chosen
 const QUEUED = 1000;
+const GPC = navigator.globalPrivacyControl === true;
 const CLICK_IDS = ["gclid", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "ttclid", "li_fat_id", "twclid"];
 
 const uuid = () =>
@@ -62,14 +65,14 @@ function place() {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
     library: { name: "triptych.js", version: VERSION },
+    gpc: GPC || undefined,
   };
 }
 
-export function load({ key, host, domain = "", spa = true, autoPage = true, prefix = "tt_", consent } = {}) {
-  const endpoint = (host || new URL(import.meta.url).origin) + "/v1/batch";
+export function load({ key, host, domain = "", spa = true, autoPage = true, prefix = "tt_", consent, count = false } = {}) {
+  const door = (host || new URL(import.meta.url).origin) + "/v1/";
   const cookie = { id: prefix + "id", user: prefix + "user", choice: prefix + "choice" };
   const store = prefix + "queue";
-  const gpc = navigator.globalPrivacyControl === true;
   let held = [];
   let queue = [];
   let choice = null;
@@ -77,8 +80,17 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   let failures = 0;
   let timer = 0;
   let lastPath = "";
+  let tcf = "";
+  let tcfSaysYes = false;
+  let visitor = null;
+  let told = Promise.resolve();
 
   const allowed = () => choice !== null && choice.analytics === true;
+  const advertised = () => {
+    const said = choice && choice.advertising;
+    return !GPC && (tcf ? tcfSaysYes && said !== false : said === true);
+  };
+  const agreed = () => ({ consent: clean({ categoryPreferences: choice, tcf }), gpc: GPC || undefined });
   const forget = (name) => writeCookie(name, "", 0, domain);
   const until = () => +readCookie(cookie.id).split(".")[1] * 1000 + ID_DAYS * DAY;
 
@@ -99,7 +111,7 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   function keep() {
     queue = queue.slice(-QUEUED);
     try {
-      if (queue.length) localStorage.setItem(store, JSON.stringify(queue));
+      if (queue.length && allowed()) localStorage.setItem(store, JSON.stringify(queue));
       else localStorage.removeItem(store);
     } catch { /* private mode or full: the memory copy goes on */ }
   }
@@ -113,17 +125,20 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   }
 
   function signed(event) {
+    event = { ...event, context: { ...event.context, ...agreed() } };
+    if (!allowed()) return event;
     event.anonymousId = anonymousId();
     const user = readCookie(cookie.user);
     if (user && !event.userId) event.userId = user;
-    event.context.consent = { categoryPreferences: choice };
     return event;
   }
+
+  const sendable = (event) => allowed() || (advertised() && /page|track/.test(event.type));
 
   function put(event) {
     event = { messageId: uuid(), timestamp: new Date().toISOString(), context: place(), ...event };
     if (choice === null) held = held.concat(event).slice(-HELD);
-    if (!allowed()) return;
+    if (!sendable(event)) return;
     queue.push(signed(event));
     keep();
     schedule(0);
@@ -135,6 +150,12 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
     return queue.slice(0, fits < 0 ? BATCH : Math.max(1, fits));
   }
 
+  const post = (path, text, credentials, keepalive) =>
+    // text/plain keeps the request simple: no preflight
+    fetch(door + path, { method: "POST", body: text, headers: { "Content-Type": "text/plain" }, keepalive, credentials });
+  // One after the other: a yes must not overtake the no before it.
+  const tell = () => (told = told.then(() => post("visitor", JSON.stringify({ writeKey: key, context: agreed() }), "include", true)).catch(() => { visitor = null; }));
+  const visit = () => (visitor ??= tell());
   const body = (batch) => JSON.stringify({ writeKey: key, sentAt: new Date().toISOString(), batch });
 
   function schedule(wait) {
@@ -150,14 +171,14 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   }
 
   async function flush() {
-    if (sending || !queue.length || !allowed()) return;
+    if (sending || !queue.length) return;
     sending = true;
+    if (advertised()) await visit();
     const batch = portion();
     let wait = 0;
     try {
-      // text/plain keeps the request simple: no preflight
       const text = body(batch);
-      const answer = await fetch(endpoint, { method: "POST", body: text, headers: { "Content-Type": "text/plain" }, keepalive: text.length < BATCH_BYTES, credentials: "omit" });
+      const answer = await post("batch", text, advertised() ? "include" : "omit", text.length < BATCH_BYTES);
       if (answer.status === 429 || answer.status >= 500) wait = 1000 * (+answer.headers.get("Retry-After") || 0) || -1;
       else delivered(batch); // taken, or never to be taken: a refused batch would come back for ever
     } catch {
@@ -169,14 +190,19 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   }
 
   function leave() {
-    if (!queue.length || !allowed()) return;
+    if (!queue.length) return;
     const batch = portion();
     // The queue keeps them too: the front door knows a message id that comes twice.
-    navigator.sendBeacon(endpoint, new Blob([body(batch)], { type: "text/plain" }));
+    beacon(batch);
+  }
+
+  function beacon(batch) {
+    navigator.sendBeacon(door + "batch", new Blob([body(batch)], { type: "text/plain" }));
   }
 
   function page(name, properties) {
     const at = place().page;
+    if (count && !allowed()) post("count", JSON.stringify({ writeKey: key, path: at.path }), "omit", true).catch(() => 0);
     put({ type: "page", name: typeof name === "string" ? name : undefined, properties: { ...at, ...(typeof name === "object" ? name : properties) } });
   }
 
@@ -201,7 +227,7 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
 
   function withdraw(changes) {
     const last = changes.map((change) => signed({ messageId: uuid(), timestamp: new Date().toISOString(), context: place(), ...change }));
-    if (last.length) navigator.sendBeacon(endpoint, new Blob([body(last)], { type: "text/plain" }));
+    if (last.length) beacon(last);
     queue = [];
     keep();
     forget(cookie.id);
@@ -211,8 +237,9 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   function choose(given, proof) {
     const before = choice || {};
     const had = allowed();
+    const advertisedBefore = advertised();
     const next = { analytics: false, ...before, ...given };
-    if (gpc) next.advertising = false;
+    if (GPC) next.advertising = false;
     const changes = Object.keys(next).filter((purpose) => next[purpose] !== before[purpose]).map((purpose) => ({
       type: "track",
       event: "Consent Changed",
@@ -227,15 +254,45 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
       keep();
       schedule(0);
     } else if (had) withdraw(changes);
+    advertise(advertisedBefore);
     held = [];
     return { ...next };
   }
 
+  function advertise(before) {
+    if (before === advertised()) return;
+    // What waits was said under another choice: it is seen by nobody, and takes nothing back.
+    for (const { context: { consent } } of queue) {
+      const { advertising, ...rest } = consent.categoryPreferences || {};
+      if (consent.tcf === (tcf || undefined) && advertising === (choice || {}).advertising) continue;
+      delete consent.tcf;
+      consent.categoryPreferences = rest;
+    }
+    visitor = null;
+    if (before) {
+      if (!allowed()) queue = [];
+      tell();
+    } else {
+      if (!allowed()) queue = queue.concat(held.filter(sendable).map(signed));
+      visit();
+      schedule(0);
+    }
+  }
+
+  function listen() {
+    if (typeof __tcfapi === "function") __tcfapi("addEventListener", 2, (data, ok) => {
+      if (!ok || !data.tcString || data.eventStatus === "cmpuishown") return;
+      const before = advertised();
+      const given = data.purpose.consents;
+      tcf = data.tcString;
+      tcfSaysYes = !!(given[1] && (given[3] || given[4]));
+      advertise(before);
+    });
+  }
+
   function remembered() {
     try {
-      const stored = JSON.parse(readCookie(cookie.choice) || "null");
-      if (stored && gpc) stored.advertising = false;
-      return stored;
+      return JSON.parse(readCookie(cookie.choice) || "null");
     } catch {
       return null;
     }
@@ -256,12 +313,18 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
       forget(cookie.id);
     },
     anonymousId: () => (allowed() ? anonymousId() : null),
+    visitor: () => fetch(door + "visitor", { credentials: "include" }).then((answer) => (answer.ok ? answer.json() : null)),
     flush,
   };
 
   choice = remembered();
   if (allowed()) recall();
   if (consent) choose(consent);
+  if (GPC && choice && choice.advertising) {
+    choose({});
+    tell();
+  }
+  listen();
   if (spa) watchRoutes();
   if (autoPage) page();
   addEventListener("online", () => schedule(0));
@@ -272,4 +335,4 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
 }
 
 const asked = new URLSearchParams(new URL(import.meta.url).hash.slice(1));
-if (asked.has("key")) globalThis.triptych = load({ key: asked.get("key"), domain: asked.get("domain") || "" });
+if (asked.has("key")) globalThis.triptych = load({ key: asked.get("key"), domain: asked.get("domain") || "", count: asked.has("count") });
