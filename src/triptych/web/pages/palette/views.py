@@ -3,53 +3,54 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from triptych.registry import read as registry
 from triptych.web.pages import navigation, reading, words
+from triptych.web.pages.palette.option import Group, Option
+from triptych.web.pages.relations import finding
 from triptych.web.pages.view import page, show
 from triptych.web.rights import Action, may, may_see_personal
 
-_MOST = 7
-
-
-class Option(NamedTuple):
-    """Something to open: icon (or a person's name for a disc), text, a remark, keys, address."""
-
-    icon: str
-    text: str
-    href: str
-    aside: str = ""
-    keys: tuple[str, ...] = ()
-    disc: str = ""
-
-
-class Group(NamedTuple):
-    """Options of a kind."""
-
-    title: str
-    options: list[Option]
+_MOST, _MOST_ON_PAGE, _FEW = 7, 50, 3
+_MOST_LETTERS = 200
 
 
 @page("palette", Action.SEE_HOME)
 @require_POST
 def palette(request: HttpRequest) -> HttpResponse:
     """What may be opened from here for what was typed. Typed in a body, because it may be a mail address."""
-    query = request.POST.get("q", "").strip()
+    query = request.POST.get("q", "").strip()[:_MOST_LETTERS]
+    groups = groups_for(request, query, _MOST, here=request.POST.get("here", ""))
+    return show(request, "palette/options.html", {"groups": groups, "query": query})
+
+
+@page("search", Action.SEE_HOME)
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """The same answers as a page of its own, more of each: the palette for who has no script, and for a long look."""
+    query = request.POST.get("q", "").strip()[:_MOST_LETTERS]
+    groups = groups_for(request, query, _MOST_ON_PAGE) if query else []
+    return show(request, "palette/search.html", {"groups": groups, "query": query})
+
+
+def groups_for(request: HttpRequest, query: str, most: int, *, here: str = "") -> list[Group]:
+    """What this reader may open for a text: actions on the record at hand first, then records, places, definitions."""
+    name, on_record = finding.actions_here(request, here)
     groups = [
-        Group(gettext("Actions"), _actions(request, query)),
-        Group(gettext("People"), _people(request, query)),
+        Group(gettext("On %(name)s") % {"name": name}, [each for each in on_record if _fits(each.text, query)]),
+        Group(gettext("People and organisations"), finding.parties(request, query, most)),
+        Group(gettext("Portraits"), _people(request, query, most)),
+        Group(gettext("Interactions"), finding.interactions(request, query, _FEW if most == _MOST else most)),
         Group(gettext("Go to"), _places(request, query)),
-        Group(gettext("Audiences and sources"), _definitions(request, query)),
+        Group(gettext("Actions"), _actions(request, query)),
+        Group(gettext("Audiences and sources"), _definitions(request, query, most)),
     ]
-    return show(
-        request, "palette/options.html", {"groups": [group for group in groups if group.options], "query": query}
-    )
+    return [group for group in groups if group.options]
 
 
 def plain(text: str) -> str:
@@ -64,6 +65,8 @@ def _fits(text: str, query: str) -> bool:
 
 def _actions(request: HttpRequest, query: str) -> list[Option]:
     some = [
+        (Action.EDIT_PARTIES, "plus", gettext("New person"), "pages:crm_people_new"),
+        (Action.EDIT_PARTIES, "plus", gettext("New organisation"), "pages:crm_organisations_new"),
         (Action.EDIT_AUDIENCES, "plus", gettext("New audience"), "pages:audience_new"),
         (Action.EDIT_SOURCES, "plus", gettext("Add a source"), "pages:source_new"),
         (Action.EDIT_DESTINATIONS, "plus", gettext("Add a destination"), "pages:destination_new"),
@@ -82,10 +85,10 @@ def _actions(request: HttpRequest, query: str) -> list[Option]:
     ]
 
 
-def _people(request: HttpRequest, query: str) -> list[Option]:
+def _people(request: HttpRequest, query: str, most: int) -> list[Option]:
     if len(query) < 2 or not may(request.user, Action.SEE_PEOPLE):
         return []
-    found = reading.port().search(query, _MOST).data.get("people") or []
+    found = reading.port().search(query, most).data.get("people") or []
     seen = may_see_personal(request.user)
     return [
         Option(
@@ -107,7 +110,7 @@ def _places(request: HttpRequest, query: str) -> list[Option]:
     ]
 
 
-def _definitions(request: HttpRequest, query: str) -> list[Option]:
+def _definitions(request: HttpRequest, query: str, most: int) -> list[Option]:
     if not query:
         return []
     shown: list[Option] = []
@@ -123,4 +126,4 @@ def _definitions(request: HttpRequest, query: str) -> list[Option]:
             for each in registry.sources()
             if not each.internal and _fits(f"{each.name} {each.id}", query)
         ]
-    return shown[:_MOST]
+    return shown[:most]

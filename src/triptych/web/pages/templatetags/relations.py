@@ -23,6 +23,13 @@ def party_disc(party: Any, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def org_disc(name: str, key: str) -> SafeString:
+    """An organisation's square with its initials, where only its name is known."""
+    shade, letters = writing.shade(key), writing.initials(name)
+    return format_html('<span class="av org k{}" aria-hidden="true">{}</span>', shade, letters)
+
+
+@register.simple_tag
 def interaction_icon(kind: str) -> SafeString:
     """The icon of a kind of interaction."""
     return icon(relation.kind_icon(kind))
