@@ -22,8 +22,8 @@ _FUNCTIONS = frozenset(
         "EPOCH_US JSON_EXTRACT_STRING JSON_TYPE JSON_VALID MAX SCHEMA_OF_VARIANT TRY_PARSE_JSON TRY_VARIANT_GET UNNEST"
     ).split()
 )
-_TABLES = frozenset({"events", "people", "traits", "consents", "identified", "everyone"})
-_NUMBERED = ("feed", "trait", "consent")
+_TABLES = frozenset({"events", "people", "traits", "consents", "identified", "everyone", "visitors", "seen", "said"})
+_NUMBERED = ("feed", "trait", "consent", "said")
 
 
 def check_sql(text: str, *, dialect: Dialect) -> str:

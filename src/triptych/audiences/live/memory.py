@@ -18,6 +18,7 @@ from triptych.audiences.live.sums import Sums
 from triptych.audiences.live.taken import Taken
 from triptych.audiences.rules import passing, thousandths
 from triptych.collect.model import Columns
+from triptych.collect.texts import some
 from triptych.vocabulary import EventType
 
 NOBODY: Int64s = np.zeros(0, np.int64)
@@ -137,7 +138,7 @@ class Memory:
         """Which of some rows each store of a group takes in."""
         values: dict[str, list[object]] = {}
         if group.reader.names:
-            values = group.reader.read([columns.properties[row] for row in rows.tolist()])
+            values = group.reader.read(some(columns.properties, rows.tolist()))
         found: list[tuple[int, Taken]] = []
         for place in group.stores:
             store = self._stores[place]

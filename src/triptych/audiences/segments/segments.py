@@ -96,7 +96,7 @@ class Segments:
             return self._flips(touched)
 
     def said(self, contract: str, code: str, ordinals: Iterable[int] | Ordinals) -> Flips:
-        """A partner says a code of these visitors from now on. They live, even if this is the first one hears of them."""
+        """A partner says a code of these visitors from now on. They live, whether or not they were seen before."""
         with self._lock:
             new = BitMap(ordinals)
             self._known |= new
