@@ -6,7 +6,6 @@ what they decide: who is who, what stands, who is in. May not read records, send
 """
 
 from triptych.river.client import EngineDown, Refused, ask
-from triptych.river.counters import Counters
 from triptych.river.errors import EngineRunning, RiverError
 
-__all__ = ["Counters", "EngineDown", "EngineRunning", "Refused", "RiverError", "ask"]
+__all__ = ["EngineDown", "EngineRunning", "Refused", "RiverError", "ask"]

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from triptych.audiences.live import People, Query
 from triptych.audiences.sql import Needs
-from triptych.cdp.identity import Identity
+from triptych.cdp.identity.resolve import Identity
 from triptych.cdp.profiles import rows
 from triptych.cdp.profiles.model import Claim
 from triptych.cdp.profiles.rules import survivors

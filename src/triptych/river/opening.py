@@ -13,8 +13,8 @@ import structlog
 from triptych.activate import due
 from triptych.audiences import store as audiences_store
 from triptych.audiences.live import LiveAudiences
-from triptych.cdp.identity import Identity
 from triptych.cdp.identity import store as identity_store
+from triptych.cdp.identity.resolve import Identity
 from triptych.cdp.profiles import store as profiles_store
 from triptych.collect.decode import identifier_hash
 from triptych.consent import ErasureListUnreadable, Suppression

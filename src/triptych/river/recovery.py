@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from triptych.audiences import Definition
 from triptych.audiences import store as audiences_store
 from triptych.audiences.sql import needs
-from triptych.cdp.identity import Identity
+from triptych.cdp.identity.resolve import Identity
 from triptych.ledger import LedgerReader, Row
 from triptych.river import store, tail
 from triptych.river.admit import strip

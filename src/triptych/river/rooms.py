@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from triptych.audiences.live import LiveAudiences, People
-from triptych.cdp.identity import Identity
+from triptych.cdp.identity.resolve import Identity
 from triptych.consent import Suppression
 from triptych.river.counters import Counters
 from triptych.river.definitions import Definitions

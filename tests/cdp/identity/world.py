@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from triptych.cdp.identity import Guards, Identity, Resolution, store
+from triptych.cdp.identity import Guards, Resolution, store
+from triptych.cdp.identity.resolve import Identity
 from triptych.collect.model import Columns, Control
 from triptych.vocabulary import EventType, IdentifierType, Trust
 
