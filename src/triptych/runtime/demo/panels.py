@@ -12,19 +12,30 @@ from triptych.runtime.demo.complaints import conversations
 from triptych.runtime.demo.loading import SEED, Progress, Size, World
 from triptych.runtime.demo.relations import history, organisations
 from triptych.runtime.demo.staff import seats
+from triptych.runtime.home import Home, write_atomically
+from triptych.runtime.partnering import take_in
+from triptych.vocabulary import Party, system_clock
 
+PARTNERS = {"loire": Party.SECOND, "datalis": Party.THIRD}
+"""The contracts of the demo under which a file comes in."""
+
+_PARTNERS = "Taking in the partners' files"
 _RELATIONS = "Entering the relations"
 _VISITORS = "Sending the visitors"
 
 
 @dataclass(frozen=True, slots=True)
 class PanelsReport:
-    """What was entered and sent beside the events: parties, what was said to them, browsers and their events."""
+    """What was entered and sent beside the events: parties, what was said to them, browsers and their events.
+
+    ``partner_lines`` are the lines of the partners' files that were taken in.
+    """
 
     parties: int
     interactions: int
     browsers: int
     visits: int
+    partner_lines: int
 
 
 def load(
@@ -37,7 +48,8 @@ def load(
     """
     parties, interactions = load_relations(world, size=size, report=report)
     browsers, visits = load_visitors(world, home=home, edge=edge, key=key, size=size, report=report)
-    return PanelsReport(parties, interactions, len(browsers), visits)
+    lines = load_partners(browsers, home=home, edge=edge, key=key, report=report)
+    return PanelsReport(parties, interactions, len(browsers), visits, lines)
 
 
 def load_relations(world: World, *, size: Size, report: Callable[[Progress], None]) -> tuple[int, int]:
@@ -64,6 +76,34 @@ def load_visitors(
 
     sent = visiting.visit(browsers, home=home, edge=edge, key=key, seed=SEED, now=world.anchor, report=tell)
     return browsers, sent
+
+
+def load_partners(
+    browsers: list[strangers.Browser],
+    *,
+    home: Path,
+    edge: str,
+    key: str,
+    report: Callable[[Progress], None],
+) -> int:
+    """Let each partner write its file, and take it in as an operator would. Answers the lines that were accepted.
+
+    The operator's file also holds a line with a plain address, which is refused at the door.
+    """
+    accepted = 0
+    for done, contract in enumerate(PARTNERS):
+        report(Progress(_PARTNERS, done, len(PARTNERS), finished=False))
+        file = home / "demo" / f"{contract}.csv"
+        if file.exists():
+            continue
+        rows = visiting.partner_file(browsers, home=home, edge=edge, key=key, contract=contract, seed=SEED)
+        lines = ["digest,code", *(f"{digest},{code}" for digest, code in rows)]
+        if contract == "loire":
+            lines.append("camille.essai@courriel.example,renews-60")
+        write_atomically(file, "\n".join(lines).encode() + b"\n")
+        taken = take_in(Home(home), file, contract=contract, party=PARTNERS[contract], clock=system_clock)
+        accepted += taken["accepted"]
+    return accepted
 
 
 def _organisations(world: World, size: Size) -> Iterator[working.Work]:

@@ -84,6 +84,9 @@ def _progress() -> dict[str, Any]:
     stages = {
         "Reading the sample": gettext("Reading the sample"),
         "Sending the events": gettext("Sending the events through the front door"),
+        "Entering the relations": gettext("Entering what colleagues keep of suppliers and customers"),
+        "Sending the visitors": gettext("Sending the visitors who agreed to advertising"),
+        "Taking in the partners' files": gettext("Taking in the partners’ files"),
         "Done": gettext("All is there"),
     }
     stage = str(told.get("stage", ""))
