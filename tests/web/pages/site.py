@@ -41,8 +41,10 @@ def serve(home: Path) -> None:
     boot.migrate()
     from django.contrib.auth.models import Group  # noqa: PLC0415
 
+    from tests.web.pages.cast import ALICE  # noqa: PLC0415
     from tests.web.pages.conftest import define  # noqa: PLC0415
     from tests.web.pages.world import World  # noqa: PLC0415
+    from tests.web.record.relations import relate  # noqa: PLC0415
     from triptych.registry.desk import Desk  # noqa: PLC0415
     from triptych.registry.services import setup  # noqa: PLC0415
     from triptych.web.accounts.models import User  # noqa: PLC0415
@@ -53,12 +55,17 @@ def serve(home: Path) -> None:
     desk = Desk(home=home, actor="cli")
     setup(desk)
     define(desk)
+    users = {}
     for role in Role:
         user = User.objects.create_user(f"{role.value}@example.org", name=role.value.title(), password=PASSWORD)
         user.groups.set([Group.objects.get(name=role.value)])
-    reading.use(World())
+        users[role.value] = user
+    relations = relate(users)
+    world = World()
+    world.holds[str(relations.alice)] = ALICE
+    reading.use(world)
     server = make_server("127.0.0.1", 0, application, server_class=_Server, handler_class=_Quiet)
-    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")
+    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}", **relations.addresses}) + "\n")
     sys.stdout.flush()
     server.serve_forever()
 

@@ -77,7 +77,7 @@ class Strangers:
         }
 
     def _segments(self) -> Data:
-        some = [] if self.empty else [{"segment": each, "id": each, **told(size)} for each, size in _SIZES.items()]
+        some = [] if self.empty else [{"segment": each, **told(size)} for each, size in _SIZES.items()]
         return {"segments": some, "visitors": 0 if self.empty else 9150}
 
     def _segment_size(self, tree: Data) -> Data:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.web.pages.cast import ALICE, CONSENTS, DAY, MINUTE, NAMES, NOBODY
 from tests.web.pages.definitions import Definitions
+from tests.web.pages.strangers import Strangers
 from triptych.vocabulary import MICROSECONDS, system_clock
 from triptych.web.pages.reading import Answer, Data
 
@@ -62,7 +63,7 @@ def _edge(edge: int, a: int, b: int, trust: str, now: int, state: str = "active"
     }
 
 
-class World(Definitions):
+class World(Definitions, Strangers):
     """Answers every question from memory. ``down`` makes the engine silent; ``empty`` makes an empty house."""
 
     def __init__(self, *, down: bool = False, empty: bool = False) -> None:
@@ -70,6 +71,7 @@ class World(Definitions):
         self.down = down
         self.empty = empty
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.holds: dict[str, str] = {}
 
     def ask(self, name: str, params: Mapping[str, Any]) -> Answer:
         """Answer like the engine."""
@@ -144,6 +146,13 @@ class World(Definitions):
                 "last_seen_at": self.now - 3 * MINUTE,
             }
         )
+
+    def holder(self, kind: str, value: str) -> Answer:
+        """The portrait of a party that the world was told of."""
+        if self.down:
+            return Answer({}, "down")
+        held = self.holds.get(value) if kind == "crm_id" else None
+        return Answer({"profile_id": held, "events": 623}) if held else Answer({}, "not_found")
 
     def _refusals(self) -> list[Data]:
         row = {"source": "shop", "trust": "browser", "at": self.now - 5 * DAY}
@@ -307,6 +316,8 @@ class World(Definitions):
             }
             for n, (kind, name, given, channel, amount) in enumerate(some)
         ]
+        if before >> 40:  # a place as the engine writes it: nothing lies before these
+            return {"total": 612, "next": 0, "events": []}
         return {"total": 612, "next": 0 if before else 994, "events": events[:limit]}
 
     def _portrait(self, profile_id: str) -> Data:

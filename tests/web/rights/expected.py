@@ -111,7 +111,52 @@ PAGES = (
     Row("POST", "pages:beside", _SEE_PEOPLE, 200),
 )
 
+_CRM = "admin sales support procurement agent"
+_EXPORT_CRM = "admin sales support procurement"
+_UUID = "01980000-0000-7000-8000-000000000000"
+_PARTY: dict[str, str | int] = {"party_id": _UUID}
+_CELL: dict[str, str | int] = {"thing": _UUID, "field": "city"}
+
+# the relation: what is out of reach is 404, as if it were not there
+RELATION = (
+    Row("GET", "pages:search", EVERYBODY, 200),
+    Row("POST", "pages:search", EVERYBODY, 200),
+    Row("GET", "pages:crm_people", _CRM, 200),
+    Row("POST", "pages:crm_people", _CRM, 200),
+    Row("POST", "pages:crm_people_columns", _CRM, 302),
+    Row("POST", "pages:crm_people_export", _EXPORT_CRM, 200),
+    Row("POST", "pages:crm_people_move", _CRM, 422),
+    Row("GET", "pages:crm_people_edit", _CRM, 404, _CELL),
+    Row("POST", "pages:crm_people_edit", _CRM, 404, _CELL),
+    Row("GET", "pages:crm_people_new", _CRM, 200),
+    Row("POST", "pages:crm_people_new", _CRM, 422),
+    Row("GET", "pages:crm_organisations", _CRM, 200),
+    Row("POST", "pages:crm_organisations", _CRM, 200),
+    Row("POST", "pages:crm_organisations_columns", _CRM, 302),
+    Row("POST", "pages:crm_organisations_export", _EXPORT_CRM, 200),
+    Row("POST", "pages:crm_organisations_move", _CRM, 422),
+    Row("GET", "pages:crm_organisations_edit", _CRM, 404, _CELL),
+    Row("POST", "pages:crm_organisations_edit", _CRM, 404, _CELL),
+    Row("GET", "pages:crm_organisations_new", _CRM, 200),
+    Row("POST", "pages:crm_organisations_new", _CRM, 422),
+    Row("GET", "pages:crm_interactions", _CRM, 200),
+    Row("POST", "pages:crm_interactions", _CRM, 200),
+    Row("POST", "pages:crm_interactions_columns", _CRM, 302),
+    Row("POST", "pages:crm_interactions_export", _EXPORT_CRM, 200),
+    Row("GET", "pages:crm_person", _CRM, 404, _PARTY),
+    Row("GET", "pages:crm_organisation", _CRM, 404, _PARTY),
+    Row("GET", "pages:record_live", _CRM, 404, _PARTY),
+    Row("GET", "pages:record_earlier", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_log", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_standing", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_point", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_point_remove", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_role", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_step", _CRM, 404, {"interaction_id": _UUID}),
+)
+
 _ONE: dict[str, str | int] = {"id": "nobody"}
+_THIS: dict[str, str | int] = {"id": _UUID}
 _API_AUDIENCES = "admin marketer sales privacy"
 _API_SOURCES = "admin marketer engineer privacy"
 
@@ -148,8 +193,30 @@ API = (
     Row("GET", "api:accounts", "admin", 200),
     Row("POST", "api:accounts", "admin", 422),
     Row("PATCH", "api:accounts/{number}", "admin", 404, {"number": 999}),
+    Row("GET", "api:parties", _CRM, 200),
+    Row("POST", "api:parties", _CRM, 422),
+    Row("POST", "api:parties/search", _CRM, 422),
+    Row("GET", "api:parties/{id}", _CRM, 404, _THIS),
+    Row("PATCH", "api:parties/{id}", _CRM, 422, _THIS),
+    Row("POST", "api:parties/{id}/contact-points", _CRM, 422, _THIS),
+    Row("DELETE", "api:parties/{id}/contact-points/{number}", _CRM, 404, {**_THIS, "number": 9}),
+    Row("POST", "api:parties/{id}/roles", _CRM, 422, _THIS),
+    Row("DELETE", "api:parties/{id}/roles/{role}", _CRM, 404, {**_THIS, "role": "customer"}),
+    Row("PUT", "api:parties/{id}/standings/{division}", _CRM, 404, {**_THIS, "division": "nobody"}),
+    Row("GET", "api:parties/{id}/interactions", _CRM, 404, _THIS),
+    Row("POST", "api:parties/{id}/interactions", _CRM, 422, _THIS),
+    Row("GET", "api:parties/{id}/notes", _CRM, 404, _THIS),
+    Row("POST", "api:parties/{id}/notes", _CRM, 422, _THIS),
+    Row("GET", "api:parties/{id}/changes", _CRM, 404, _THIS),
+    Row("GET", "api:interactions", _CRM, 200),
+    Row("POST", "api:interactions/{id}/done", _CRM, 404, _THIS),
+    Row("GET", "api:divisions", _CRM, 200),
+    Row("POST", "api:divisions", "admin", 422),
+    Row("GET", "api:divisions/{id}/members", "admin", 404, _ONE),
+    Row("PUT", "api:divisions/{id}/members/{number}", "admin", 404, {**_ONE, "number": 999}),
+    Row("DELETE", "api:divisions/{id}/members/{number}", "admin", 404, {**_ONE, "number": 999}),
     Row("GET", "api:versions", _API_SOURCES, 200),
     Row("GET", "api:audit", "admin privacy", 200),
 )
 
-ROWS = (*HOUSE, *PAGES, *API)
+ROWS = (*HOUSE, *PAGES, *RELATION, *API)

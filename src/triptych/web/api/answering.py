@@ -10,10 +10,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from triptych import crm
 from triptych.registry.audiences import TextError
 from triptych.registry.errors import Problem, RegistryError
 from triptych.river.client import EngineDown, Refused
 from triptych.web.accounts.services import owner_of
+from triptych.web.api.parties import Clashed
 from triptych.web.api.routes import Route
 from triptych.web.front_door import FrontDoorError
 from triptych.web.rights import Action, may
@@ -27,6 +29,13 @@ _STATUS = {
     Problem.CONFLICT: 409,
     Problem.INVALID: 422,
     Problem.NOT_SET_UP: 503,
+}
+
+_CRM_STATUS = {
+    crm.Problem.NOT_FOUND: 404,
+    crm.Problem.FORBIDDEN: 403,
+    crm.Problem.EXISTS: 409,
+    crm.Problem.INVALID: 422,
 }
 
 
@@ -60,7 +69,7 @@ def view_of(routes: tuple[Route, ...]) -> Callable[..., HttpResponse]:
             return _answer(route.handler(request, *arguments, **parts), status=route.status)
         except ApiError as error:
             return _refusal(error)
-        except (RegistryError, EngineDown, Refused, FrontDoorError) as error:
+        except (RegistryError, crm.CrmError, Clashed, EngineDown, Refused, FrontDoorError) as error:
             return _refusal(_translated(error))
 
     return view
@@ -119,12 +128,20 @@ def _refusal(error: ApiError) -> HttpResponse:
 
 
 def _translated(error: Exception) -> ApiError:
-    if isinstance(error, TextError):
-        return ApiError(422, error.fault, error.message, field="text", position=error.position, expected=error.expected)
-    if isinstance(error, RegistryError):
-        return ApiError(_STATUS[error.problem], error.problem.value, error.message, field=error.field)
-    if isinstance(error, FrontDoorError):
-        return ApiError(503, error.reason, error.message)
-    if isinstance(error, Refused):
-        return ApiError(422, error.code, str(error))
-    return ApiError(503, "engine_down", "the engine does not answer")
+    match error:
+        case TextError():
+            told: dict[str, Any] = {"field": "text", "position": error.position, "expected": error.expected}
+            answer = ApiError(422, error.fault, error.message, **told)
+        case Clashed():
+            answer = ApiError(409, "conflict", str(error), **msgspec.to_builtins(error.conflict))
+        case crm.CrmError():
+            answer = ApiError(_CRM_STATUS[error.problem], error.problem.value, error.message, field=error.field)
+        case RegistryError():
+            answer = ApiError(_STATUS[error.problem], error.problem.value, error.message, field=error.field)
+        case FrontDoorError():
+            answer = ApiError(503, error.reason, error.message)
+        case Refused():
+            answer = ApiError(422, error.code, str(error))
+        case _:
+            answer = ApiError(503, "engine_down", "the engine does not answer")
+    return answer

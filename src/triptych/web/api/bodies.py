@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -132,6 +133,89 @@ class AccountChange(Body, frozen=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     roles: tuple[Role, ...] | msgspec.UnsetType = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+PartyKind = Literal["person", "organisation"]
+RoleWord = Literal["customer", "supplier", "service_provider", "prospect"]
+PointKind = Literal["email", "phone", "address"]
+
+
+class NewContactPoint(Body, frozen=True):
+    """A contact point that is wanted."""
+
+    kind: PointKind
+    value: str
+
+
+class NewParty(Body, frozen=True):
+    """A party that is wanted; ``division`` will deal with it."""
+
+    kind: PartyKind
+    fields: dict[str, str]
+    roles: tuple[RoleWord, ...] = ("prospect",)
+    contact_points: tuple[NewContactPoint, ...] = ()
+    division: str | None = None
+
+
+class PartyChange(Body, frozen=True):
+    """A field that is to change, and the version of the party that was read before."""
+
+    field: str
+    value: str
+    base_version: int
+
+
+class PartySearch(Body, frozen=True):
+    """What parties are looked for by."""
+
+    text: str
+    kind: Literal["", "person", "organisation"] = ""
+
+
+class RoleChange(Body, frozen=True):
+    """What a party is to become to us."""
+
+    role: RoleWord
+
+
+class StandingChange(Body, frozen=True):
+    """How a division is to stand with a party; what is left out stays."""
+
+    owner: int | msgspec.UnsetType = msgspec.UNSET
+    stage: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewInteraction(Body, frozen=True):
+    """An interaction that is to be logged; ``occurred_at`` left out is now."""
+
+    kind: Literal["call", "visit", "letter", "mail", "chat", "meeting", "note"]
+    division: str
+    direction: Literal["in", "out", "none"] | msgspec.UnsetType = msgspec.UNSET
+    occurred_at: datetime | msgspec.UnsetType = msgspec.UNSET
+    subject: str | msgspec.UnsetType = msgspec.UNSET
+    text: str | msgspec.UnsetType = msgspec.UNSET
+    private_note: str | msgspec.UnsetType = msgspec.UNSET
+    outcome: str | msgspec.UnsetType = msgspec.UNSET
+    next_step: str | msgspec.UnsetType = msgspec.UNSET
+    next_due: date | msgspec.UnsetType = msgspec.UNSET
+    duration_s: Annotated[int, msgspec.Meta(ge=0, le=604_800)] | msgspec.UnsetType = msgspec.UNSET
+    online: bool | msgspec.UnsetType = msgspec.UNSET
+    external_id: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewNote(Body, frozen=True):
+    """A private note for a division."""
+
+    division: str
+    text: str
+
+
+class NewDivision(Body, frozen=True):
+    """A division that is wanted."""
+
+    id: str
+    name: str
+    kind: Literal["shop", "department"] = "department"
 
 
 def given(body: Body) -> dict[str, object]:

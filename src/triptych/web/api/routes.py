@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.web.api import audiences, bodies, destinations, house, quarantine, sources
+from triptych.web.api import audiences, bodies, destinations, house, parties, quarantine, sources
 from triptych.web.rights import Action
 
 Handler = Callable[..., Any]
@@ -73,6 +73,50 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "accounts", Action.MANAGE_ACCOUNTS, house.accounts),
     Route("POST", "accounts", Action.MANAGE_ACCOUNTS, house.add_account, bodies.NewAccount, 201),
     Route("PATCH", "accounts/<int:number>", Action.MANAGE_ACCOUNTS, house.change_account, bodies.AccountChange),
+    Route("GET", "parties", Action.SEE_PARTIES, parties.index),
+    Route("POST", "parties", Action.EDIT_PARTIES, parties.add, bodies.NewParty, 201),
+    Route("POST", "parties/search", Action.SEE_PARTIES, parties.search, bodies.PartySearch),
+    Route("GET", "parties/<uuid:id>", Action.SEE_PARTIES, parties.one),
+    Route("PATCH", "parties/<uuid:id>", Action.EDIT_PARTIES, parties.change, bodies.PartyChange),
+    Route(
+        "POST",
+        "parties/<uuid:id>/contact-points",
+        Action.EDIT_PARTIES,
+        parties.add_contact_point,
+        bodies.NewContactPoint,
+        201,
+    ),
+    Route(
+        "DELETE",
+        "parties/<uuid:id>/contact-points/<int:number>",
+        Action.EDIT_PARTIES,
+        parties.remove_contact_point,
+        None,
+        204,
+    ),
+    Route("POST", "parties/<uuid:id>/roles", Action.EDIT_PARTIES, parties.add_role, bodies.RoleChange, 201),
+    Route("DELETE", "parties/<uuid:id>/roles/<slug:role>", Action.EDIT_PARTIES, parties.end_role, None, 204),
+    Route(
+        "PUT",
+        "parties/<uuid:id>/standings/<slug:division>",
+        Action.EDIT_PARTIES,
+        parties.stand,
+        bodies.StandingChange,
+    ),
+    Route("GET", "parties/<uuid:id>/interactions", Action.SEE_PARTIES, parties.interactions),
+    Route("POST", "parties/<uuid:id>/interactions", Action.LOG_INTERACTIONS, parties.log, bodies.NewInteraction, 201),
+    Route("GET", "parties/<uuid:id>/notes", Action.SEE_PARTIES, parties.notes),
+    Route("POST", "parties/<uuid:id>/notes", Action.LOG_INTERACTIONS, parties.add_note, bodies.NewNote, 201),
+    Route("GET", "parties/<uuid:id>/changes", Action.SEE_PARTIES, parties.changes),
+    Route("GET", "interactions", Action.SEE_PARTIES, parties.all_interactions),
+    Route("POST", "interactions/<uuid:id>/done", Action.LOG_INTERACTIONS, parties.finish_step),
+    Route("GET", "divisions", Action.SEE_PARTIES, parties.divisions),
+    Route("POST", "divisions", Action.MANAGE_ACCOUNTS, parties.add_division, bodies.NewDivision, 201),
+    Route("GET", "divisions/<slug:id>/members", Action.MANAGE_ACCOUNTS, parties.members),
+    Route("PUT", "divisions/<slug:id>/members/<int:number>", Action.MANAGE_ACCOUNTS, parties.add_member, None, 204),
+    Route(
+        "DELETE", "divisions/<slug:id>/members/<int:number>", Action.MANAGE_ACCOUNTS, parties.remove_member, None, 204
+    ),
     Route("GET", "versions", Action.SEE_SOURCES, house.versions),
     Route("GET", "audit", Action.SEE_AUDIT, house.audit),
 )

@@ -85,12 +85,19 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "single_keys": getattr(request.user, "single_keys", False),
         "top": navigation.places(request, panel="", current=place),
         "panels": _panels(request, here),
-        "panel_places": navigation.places(
-            request, panel=here if here in {"crm", "cdp", "dmp"} else "cdp", current=place
-        ),
+        "panel_places": navigation.places(request, panel=_open_panel(request, here), current=place),
         "groups": _groups(request, here, place, waiting),
         "pulse": pulse(status),
     }
+
+
+def _open_panel(request: HttpRequest, here: str) -> str:
+    """The panel whose places stand in the sidebar: the one we are in, else the first that is the reader's own work."""
+    keys = [key for key, _ in navigation.PANELS]
+    if here in keys:
+        return here
+    order = keys if may(request.user, Action.SEE_PARTIES) else ["cdp", "dmp"]
+    return next((key for key in order if navigation.places(request, panel=key, current="")), "cdp")
 
 
 def _panels(request: HttpRequest, here: str) -> list[Panel]:

@@ -38,8 +38,32 @@ class Shown(NamedTuple):
 
 PLACES: tuple[Place, ...] = (
     Place("home", "", "sun", gettext_lazy("My day"), "pages:home", Action.SEE_HOME, "h"),
+    Place("panels", "", "columns-3", gettext_lazy("Three panels"), "pages:panels", Action.SEE_PANELS),
+    Place("crm_people", "crm", "user-circle", gettext_lazy("People"), "pages:crm_people", Action.SEE_PARTIES, "r"),
+    Place(
+        "crm_organisations",
+        "crm",
+        "building",
+        gettext_lazy("Organisations"),
+        "pages:crm_organisations",
+        Action.SEE_PARTIES,
+        "o",
+    ),
+    Place(
+        "crm_interactions",
+        "crm",
+        "message-circle",
+        gettext_lazy("Interactions"),
+        "pages:crm_interactions",
+        Action.SEE_PARTIES,
+        "i",
+    ),
     Place("people", "cdp", "user-circle", gettext_lazy("People"), "pages:people", Action.SEE_PEOPLE, "p"),
     Place("audiences", "cdp", "stack-2", gettext_lazy("Audiences"), "pages:audiences", Action.SEE_AUDIENCES, "a"),
+    Place("visitors", "dmp", "user-question", gettext_lazy("Visitors"), "pages:visitors", Action.SEE_VISITORS, "v"),
+    Place("segments", "dmp", "stack-3", gettext_lazy("Segments"), "pages:segments", Action.SEE_SEGMENTS, "e"),
+    Place("overlap", "dmp", "circles", gettext_lazy("Overlap"), "pages:overlap", Action.SEE_SEGMENTS),
+    Place("partners", "dmp", "heart-handshake", gettext_lazy("Partners"), "pages:partners", Action.SEE_PARTNERS),
     Place("live", "data", "activity", gettext_lazy("Live events"), "pages:live", Action.SEE_LIVE, "l"),
     Place("sources", "data", "plug", gettext_lazy("Sources"), "pages:sources", Action.SEE_SOURCES, "s"),
     Place(

@@ -61,6 +61,9 @@ class Port(Protocol):
     def portrait(self, profile_id: str) -> Answer:
         """What is known of a person, without the scans."""
 
+    def holder(self, kind: str, value: str) -> Answer:
+        """The portrait that an identifier leads to, and how many events it has. Quick: open pages ask each second."""
+
 
 class Live:
     """The engine's socket and the current state file of a home folder."""
@@ -95,6 +98,14 @@ class Live:
         """Read a person."""
         answer = self._read(lambda connection: state.portrait(connection, profile_id))
         return answer if answer.code or answer.data else Answer({}, "not_found")
+
+    def holder(self, kind: str, value: str) -> Answer:
+        """Read whose an identifier is."""
+        answer = self._read(lambda connection: state.holder(connection, kind, value))
+        if answer.code or not answer.data:
+            return answer if answer.code else Answer({}, "not_found")
+        nodes = answer.data.pop("nodes")
+        return Answer({**answer.data, "events": state.counted(self.home, nodes)})
 
     def _read(self, question: Callable[[sqlite3.Connection], Data]) -> Answer:
         try:

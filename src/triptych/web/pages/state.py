@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from triptych.cdp.profiles import people, read, rows, whereabouts
 from triptych.cdp.profiles.reader import StateReader
@@ -85,6 +86,26 @@ def portrait(connection: sqlite3.Connection, profile_id: str) -> Data:
         "first_seen_at": min(each.first_seen for each in person.nodes),
         "last_seen_at": max(each.last_seen for each in person.nodes),
     }
+
+
+def holder(connection: sqlite3.Connection, kind: str, value: str) -> Data:
+    """The profile that an identifier leads to, with its nodes."""
+    person = whereabouts.find(connection, IdentifierType.from_word(kind), value)
+    return {} if person is None else {"profile_id": person.profile_id, "nodes": person.ordinals}
+
+
+def counted(home: Path, nodes: Iterable[int]) -> int:
+    """How many events the nodes have had, from the array that the engine keeps for other processes to read."""
+    try:
+        with (home / "cache" / "node-events.i64").open("rb") as array:
+            return sum(_item(array, node) for node in nodes)
+    except FileNotFoundError:
+        return 0
+
+
+def _item(array: BinaryIO, node: int) -> int:
+    array.seek(node * 8)
+    return int.from_bytes(array.read(8), sys.byteorder, signed=True)
 
 
 def instant(written: Any) -> int:

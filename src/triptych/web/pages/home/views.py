@@ -13,6 +13,7 @@ from triptych.registry import read as registry
 from triptych.vocabulary import MICROSECONDS, system_clock
 from triptych.web.pages import reading
 from triptych.web.pages.context import pulse
+from triptych.web.pages.home import day
 from triptych.web.pages.quarantine.groups import gathered
 from triptych.web.pages.view import page, show, unchanged
 from triptych.web.rights import Action, may
@@ -54,6 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": (waiting.data.get("waiting") if waiting else 0) or 0,
         "dead": _dead(failing),
         "audiences": registry.audiences(),
+        "day": day.day(request) if may(request.user, Action.SEE_PARTIES) else None,
+        "house": not may(request.user, Action.SEE_PARTIES) or may(request.user, Action.SEE_SOURCES),
         "empty": status.ok and not (status.data.get("counts") or {}).get("accepted"),
     }
     return show(request, "home/home.html", context)

@@ -33,7 +33,7 @@ for (const box of document.querySelectorAll('[data-toast]:not(.error)')) setTime
 document.addEventListener('click', async (event) => {
   const at = event.target.closest('[data-palette],[data-help],[data-close],[data-copy],[data-reveal]');
   if (!at) {
-    for (const menu of document.querySelectorAll('details[open].me-menu')) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of document.querySelectorAll('details[open].me-menu, details[open][data-drop]')) if (!menu.contains(event.target)) menu.open = false;
     return;
   }
   if (at.hasAttribute('data-palette')) openPalette();
@@ -57,7 +57,7 @@ function reveal(button) {
 }
 
 // ---- keys
-const PLACES = { h: '/', p: '/people/', a: '/cdp/audiences/', l: '/data/live/', s: '/data/sources/', q: '/data/quarantine/', d: '/data/destinations/' };
+const PLACES = { h: '/', r: '/crm/people/', o: '/crm/organisations/', i: '/crm/interactions/', p: '/people/', a: '/cdp/audiences/', l: '/data/live/', s: '/data/sources/', q: '/data/quarantine/', d: '/data/destinations/' };
 let before = '';
 const typing = (target) => target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]');
 
@@ -88,7 +88,7 @@ function focusOn(event, selector) {
 }
 
 function step(event, by) {
-  const rows = [...document.querySelectorAll('[data-rows] a[href]:first-of-type, [data-rows] [data-row]')].filter((row) => row.offsetParent);
+  const rows = [...document.querySelectorAll('[data-rows] a[href]:first-of-type, [data-rows] [data-row], [data-list-rows] [data-row]')].filter((row) => row.offsetParent);
   if (!rows.length) return;
   event.preventDefault();
   const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(document.activeElement) + by))];
