@@ -66,11 +66,24 @@ def test_it_publishes_a_plan_and_refuses_a_broken_one(house: World, logged_in: B
 
 def test_it_builds_an_audience(house: World, logged_in: Browse) -> None:
     client = logged_in("marketer")
-    form = {"id": "coffee", "name": "Coffee lovers", "purpose": "marketing:email", "to": ["hook"], "text": RULE}
+    form = {
+        "id": "coffee",
+        "name": "Coffee lovers",
+        "purpose": "marketing:email",
+        "to": ["hook"],
+        "about": "customers",
+        "text": RULE,
+    }
     answer = client.post("/cdp/audiences/new/", form, follow=True)
     assert answer.redirect_chain == [("/cdp/audiences/coffee/", 302)]
     assert registry.audience("coffee").destinations == ("hook",)
-    change = {"name": "Coffee", "purpose": "marketing:email", "text": f"not {RULE}", "version": "1"}
+    change = {
+        "name": "Coffee",
+        "purpose": "marketing:email",
+        "about": "customers",
+        "text": f"not {RULE}",
+        "version": "1",
+    }
     client.post("/cdp/audiences/coffee/edit/", change)
     assert registry.audience("coffee").version == 2
     stale = client.post("/cdp/audiences/coffee/edit/", {**change, "name": "Stale"})

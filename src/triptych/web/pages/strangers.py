@@ -21,6 +21,13 @@ _KINDS = {
     "exposure": gettext_lazy("Advert seen"),
     "click": gettext_lazy("Advert clicked"),
 }
+_VERBS = {
+    "page": (gettext_lazy("saw pages"), gettext_lazy("did not see pages")),
+    "product": (gettext_lazy("looked at products"), gettext_lazy("did not look at products")),
+    "cart": (gettext_lazy("put into the basket products"), gettext_lazy("did not put into the basket products")),
+    "exposure": (gettext_lazy("saw adverts"), gettext_lazy("did not see adverts")),
+    "click": (gettext_lazy("clicked adverts"), gettext_lazy("did not click adverts")),
+}
 _KIND_ICONS = {"page": "world", "product": "eye", "cart": "basket-plus", "exposure": "ad", "click": "click"}
 TCF = {
     1: gettext_lazy("Store and read on the device"),
@@ -46,6 +53,12 @@ def handle(text: str) -> str:
 def kind(word: str) -> str:
     """What was seen, in a word or two."""
     return str(_KINDS.get(word, word))
+
+
+def verb(word: str, *, denied: bool = False) -> str:
+    """What was done, or was not, as a part of a sentence."""
+    said = _VERBS.get(word)
+    return str(said[denied]) if said else word
 
 
 def kind_icon(word: str) -> str:

@@ -26,6 +26,15 @@ class AudienceForm(FaceForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Told of each entry and exit."),
     )
+    about = forms.ChoiceField(
+        label=_("About"),
+        choices=[
+            ("customers", _("Customers and prospects")),
+            ("everyone", _("Everyone")),
+            ("suppliers", _("Suppliers")),
+        ],
+        help_text=_("Suppliers and service providers are in no audience about customers."),
+    )
     text = forms.CharField(
         label=_("Definition"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono", "autocomplete": "off"}),

@@ -43,9 +43,9 @@ def audiences(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Build an audience."""
     start = (
-        {"text": _EXAMPLE, "purpose": "marketing:email"}
+        {"text": _EXAMPLE, "purpose": "marketing:email", "about": "customers"}
         if request.GET.get("example")
-        else {"purpose": "marketing:email"}
+        else {"purpose": "marketing:email", "about": "customers"}
     )
     form = AudienceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -58,6 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 purpose=given["purpose"],
                 text=given["text"],
                 to=given["to"],
+                about=given["about"],
             )
         except services.RegistryError as refused:
             form.add_error(_field(form, refused), refused.message)
@@ -77,6 +78,7 @@ def edit(request: HttpRequest, audience_id: str) -> HttpResponse:
         "purpose": card.purpose,
         "to": card.destinations,
         "text": card.text,
+        "about": card.about,
         "version": card.version,
     }
     form = AudienceForm(request.POST or None, initial=start, fixed=True)
@@ -90,6 +92,7 @@ def edit(request: HttpRequest, audience_id: str) -> HttpResponse:
                 purpose=given["purpose"],
                 text=given["text"],
                 to=given["to"],
+                about=given["about"],
                 expected_version=given["version"],
             )
         except services.RegistryError as refused:

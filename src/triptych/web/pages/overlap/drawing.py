@@ -18,13 +18,14 @@ class Circle(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two circles whose areas, and whose common area, are as the counts; where the words stand."""
+    """Two circles whose areas and common area are as the counts; where the words stand; how wide the lens is."""
 
     left: Circle
     right: Circle
     left_x: float
     both_x: float
     right_x: float
+    lens: float
 
 
 def heat(share: float) -> int:
@@ -54,6 +55,7 @@ def pair(a: float, b: float, both: float) -> Pair | None:
         round((min(ax - ra, bx - rb) + low) / 2, 1),
         round((low + high) / 2, 1),
         round((high + max(ax + ra, bx + rb)) / 2, 1),
+        round(high - low, 1),
     )
 
 

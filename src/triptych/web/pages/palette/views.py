@@ -68,6 +68,8 @@ def _actions(request: HttpRequest, query: str) -> list[Option]:
         (Action.EDIT_PARTIES, "plus", gettext("New person"), "pages:crm_people_new"),
         (Action.EDIT_PARTIES, "plus", gettext("New organisation"), "pages:crm_organisations_new"),
         (Action.EDIT_AUDIENCES, "plus", gettext("New audience"), "pages:audience_new"),
+        (Action.EDIT_SEGMENTS, "plus", gettext("New segment"), "pages:segment_new"),
+        (Action.EDIT_PARTNERS, "plus", gettext("New contract"), "pages:partner_new"),
         (Action.EDIT_SOURCES, "plus", gettext("Add a source"), "pages:source_new"),
         (Action.EDIT_DESTINATIONS, "plus", gettext("Add a destination"), "pages:destination_new"),
         (Action.SEE_PEOPLE, "building-store", gettext("Open the shop beside the portrait"), "pages:demo"),
@@ -119,6 +121,18 @@ def _definitions(request: HttpRequest, query: str, most: int) -> list[Option]:
             Option("stack-2", each.name, reverse("pages:audience", args=[each.id]), words.purpose(each.purpose))
             for each in registry.audiences()
             if _fits(f"{each.name} {each.id}", query)
+        ]
+    if may(request.user, Action.SEE_SEGMENTS):
+        shown += [
+            Option("stack-3", each.name, reverse("pages:segment", args=[each.id]), gettext("Segment"))
+            for each in registry.segments()
+            if _fits(f"{each.name} {each.id}", query)
+        ]
+    if may(request.user, Action.SEE_PARTNERS):
+        shown += [
+            Option("heart-handshake", each.partner, reverse("pages:partner", args=[each.id]), gettext("Contract"))
+            for each in registry.contracts()
+            if _fits(f"{each.partner} {each.id}", query)
         ]
     if may(request.user, Action.SEE_SOURCES):
         shown += [

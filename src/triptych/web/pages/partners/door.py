@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy
 
 from triptych.audiences.model import Said
-from triptych.dmp.partners import File, LineFault
+from triptych.dmp.partners import File, LineFault, read
 from triptych.registry.model import CodeCard
 from triptych.web.pages import strangers
 from triptych.web.pages.definitions import Contract
@@ -36,8 +36,7 @@ class Came(NamedTuple):
 
 def files(home: Path, contract: str) -> list[Came]:
     """The files of a contract, newest first."""
-    del home, contract
-    return []
+    return [Came(file, sum(file.refused.values())) for file in read.files(home, contract)]
 
 
 def refusals(some: Sequence[Came]) -> list[tuple[str, int, int]]:

@@ -108,6 +108,9 @@ def _worded(each: rule.Going, contracts: Mapping[str, Contract]) -> Going:
     if each.verdict is Verdict.ALLOWED:
         if rule.DESTINATIONS[each.to].purpose == "analytics":
             return _going(each.to, each.verdict, gettext("As counts of 50 and more, which are anonymous."))
+        if each.to == "own_contents":
+            why = gettext("All sources agree, but only visitors whose string grants purpose 6.")
+            return _going(each.to, Verdict.PARTLY, why)
         return _going(each.to, each.verdict, gettext("Every visitor said yes to advertising, and all sources agree."))
     partners = ", ".join(contracts[one].partner if one in contracts else one for one in each.contracts)
     why = str(_CAUSES[each.reason]) % {"partners": partners}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 
 from triptych.audiences import Node
-from triptych.audiences.model import And, Did, DidNot, Not, Or, Said, Test, kind_of, wanted
+from triptych.audiences.model import And, Did, DidNot, Not, Or, Said, Test, Times, kind_of, wanted
 from triptych.web.pages import strangers
 from triptych.web.pages.audiences.saying import Token, how, times, within
 from triptych.web.pages.definitions import Contract, names_of
@@ -30,8 +30,8 @@ class Branch(NamedTuple):
 
 
 def sentence(node: Node, contracts: Contracts) -> str:
-    """The whole definition in one sentence."""
-    return _say(node, contracts, outer=True)
+    """The whole definition in one sentence, as it follows "visitors who"."""
+    return gettext("visitors who %(rules)s") % {"rules": _say(node, contracts, outer=True)}
 
 
 def branch(node: Node, contracts: Contracts, sizes: Mapping[str, str], path: str = "") -> Branch:
@@ -66,8 +66,7 @@ def _tokens(node: Node, contracts: Contracts) -> Iterator[Token]:
     elif isinstance(node, Did):
         yield Token("f", strangers.kind(kind_of(node)), strangers.kind_icon(kind_of(node)))
         yield from _where(node.where)
-        yield Token("", how(node.times.how))
-        yield Token("v", times(node.times.count))
+        yield from _often(node)
         yield from within(node.window)
     elif isinstance(node, DidNot):
         yield Token("neg", gettext("never"))
@@ -87,11 +86,39 @@ def _where(tests: tuple[Test, ...]) -> Iterator[Token]:
         yield Token("v", ", ".join(strangers.word_of(str(each)) for each in wanted(test)))
 
 
+def _often(node: Did) -> Iterator[Token]:
+    if node.times != Times("at least", 1):
+        yield Token("", how(node.times.how))
+        yield Token("v", times(node.times.count))
+
+
 def _say(node: Node, contracts: Contracts, *, outer: bool = False) -> str:
+    if isinstance(node, Did | DidNot | Said) or (isinstance(node, Not) and isinstance(node.of, Did | Said)):
+        return _condition(node, contracts)
     if isinstance(node, And | Or):
         word = gettext("and") if isinstance(node, And) else gettext("or")
         said = f" {word} ".join(_say(each, contracts) for each in node.of)
         return said if outer else f"({said})"
     if isinstance(node, Not) and isinstance(node.of, And | Or):
         return f"{gettext('not')} {_say(node.of, contracts)}"
-    return " ".join(token.text for token in _tokens(node, contracts)).replace(" ", " ")
+    return _say(node.of, contracts) if isinstance(node, Not) else ""
+
+
+def _condition(node: Node, contracts: Contracts) -> str:
+    inner, denied = (node.of, True) if isinstance(node, Not) else (node, isinstance(node, DidNot))
+    if isinstance(inner, Said):
+        partner, name = names_of(contracts, inner.contract, inner.code)
+        said = (
+            gettext("are not said by %(partner)s to be “%(what)s”")
+            if denied
+            else gettext("are said by %(partner)s to be “%(what)s”")
+        )
+        return said % {"partner": partner, "what": name}
+    if not isinstance(inner, Did | DidNot):
+        return ""
+    tokens = [
+        *_where(inner.where),
+        *(_often(inner) if isinstance(inner, Did) else ()),
+        *(within(inner.window) if inner.window or denied else ()),
+    ]
+    return " ".join([strangers.verb(kind_of(inner), denied=denied), *(token.text for token in tokens)])

@@ -27,7 +27,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     """Every segment with its size now, the parties it draws on, and what ends soon."""
     held = _held()
     sizes = reading.ask("segments")
-    by_id = {each["id"]: each for each in sizes.data.get("segments") or ()}
+    by_id = {each["segment"]: each for each in sizes.data.get("segments") or ()}
     rows = [
         {
             "segment": card,

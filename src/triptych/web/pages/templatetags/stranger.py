@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from triptych.web.pages import strangers
@@ -29,6 +29,12 @@ for _name, _function in _FILTERS.items():
     register.filter(_name, _function)
 
 _LOOKS = {"allowed": ("yes", "check"), "partly": ("soon", "clock"), "refused": ("no", "x")}
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """A long name of a test, which may break after each word."""
+    return format_html_join(SafeString("_<wbr>"), "{}", ((part,) for part in name.split("_")))
 
 
 @register.simple_tag

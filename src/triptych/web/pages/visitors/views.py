@@ -78,5 +78,5 @@ def visitor(request: HttpRequest, handle: str) -> HttpResponse:
 
 def _size(told: dict[str, Any], segment: str) -> int | None:
     rows = told.get("segments") or []
-    size: int | None = next((each.get("size") for each in rows if each.get("id") == segment), None)
+    size: int | None = next((each.get("size") for each in rows if each.get("segment") == segment), None)
     return size
