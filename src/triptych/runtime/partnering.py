@@ -159,14 +159,18 @@ def empty(home: Home, contract: str) -> dict[str, Any]:
     return {"contract": contract, "key_destroyed": key, "next_offset": offset, **gone}
 
 
-def wait_for_visitors(home: Home, offset: int) -> bool:
-    """Wait until the engine has taken in the visitors' stream up to an offset; false when it does not in time."""
+def wait_for_visitors(home: Home, offset: int, *, forgotten: bool = False) -> bool:
+    """Wait until the engine has taken in the visitors' stream up to an offset; false when it does not in time.
+
+    ``forgotten`` waits until nothing is left to be rewritten either.
+    """
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
-            if int(ask(home, "visitors_status")["offset"]) >= offset:
-                return True
+            status = ask(home, "visitors_status")
         except Refused:
             return False
+        if int(status["offset"]) >= offset and not (forgotten and status["forget_due"]):
+            return True
         time.sleep(0.05)
     return False

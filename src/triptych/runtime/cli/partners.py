@@ -179,11 +179,12 @@ def _emptied(contract: str, clock: Clock) -> dict[str, Any]:
     done = partnering.empty(home, contract)
     with refusals():
         services.mark_emptied(Desk(home=home.path, actor="cli", clock=clock), contract)
-    return {**done, "taken_in": partnering.wait_for_visitors(home, done["next_offset"])}
+    return {**done, "emptied": partnering.wait_for_visitors(home, done["next_offset"], forgotten=True)}
 
 
 def _tell_ended(ended: list[dict[str, Any]], *, as_json: bool) -> None:
-    text = "\n".join(f"{each['contract']} is over: nothing of it is left" for each in ended) or "no contract is over"
+    said = {True: "nothing of it is left", False: "the engine takes out what it brought when it runs"}
+    text = "\n".join(f"{each['contract']} is over: {said[each['emptied']]}" for each in ended) or "no contract is over"
     tell({"ended": ended}, as_json=as_json, text=text)
 
 
