@@ -57,3 +57,10 @@ def test_everything_said_is_something_that_can_be_logged() -> None:
 
 def test_somebody_without_a_basket_never_calls() -> None:
     assert list(conversations(people()[0], [], seed=1, now=NOW)) == []
+
+
+def test_colleagues_work_in_office_hours_and_only_late_disputes_are_open() -> None:
+    for said in all_histories():
+        assert all(7 <= each.at % DAY // (DAY // 24) <= 16 for each in said)
+        waiting = [each for each in said if each.next_step == "Ask for a credit note"]
+        assert all(each.at >= NOW - 12 * DAY for each in waiting)

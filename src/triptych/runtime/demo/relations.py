@@ -6,7 +6,7 @@ Everything comes out as frozen values in the order of time; ``working`` enters i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from triptych.runtime.demo.divisions import PURCHASING, SITES, Place
@@ -127,16 +127,34 @@ def _phone(random: Random) -> str:
 def history(one: Organisation, *, start: int, now: int, seed: int) -> Iterator[Said]:
     """What passed between us and an organisation from ``start`` to ``now``: first contact, then visits and letters."""
     random = Random(f"{seed}/history/{one.number}")  # noqa: S311  a seeded world, no secret
-    at = start + random.randint(0, 10) * DAY + random.randint(8, 17) * HOUR
+    day = start // DAY + random.randint(1, 10)
+    at = _office_hour(day, random)
     yield Said("call", at, PURCHASING, "out", "First contact", f"Asked for a sample of {one.trade}.", "reached", 9)
     steps = (_meeting, _letter, _visit, _mail, _dispute, _delivery)
     for step in random.choices(steps, k=random.randint(3, 9)):
-        at += random.randint(3, 16) * DAY
-        if at >= now:
+        day += random.randint(3, 16)
+        at = _office_hour(day, random)
+        if at >= now - DAY:
             return
-        yield step(one, at, random)
-    if at < now - 5 * DAY:
-        yield _renewal(one, now - random.randint(1, 4) * DAY, random)
+        said = step(one, at, random)
+        settled = _office_hour(day + random.randint(1, 2), random)
+        if step is not _dispute or settled >= now - 9 * DAY:
+            yield said
+        else:
+            yield replace(said, next_step="", next_due=0)
+            yield _settlement(settled, said, random)
+    if at < now - 6 * DAY:
+        yield _renewal(one, _office_hour(now // DAY - random.randint(2, 4), random), random)
+
+
+def _office_hour(day: int, random: Random) -> int:
+    """An instant of a day on which people are at work: from eight in the morning on, UTC."""
+    return day * DAY + random.randint(7 * 60, 16 * 60) * HOUR // 60
+
+
+def _settlement(at: int, dispute: Said, random: Random) -> Said:
+    text = random.choice(("A credit note has come.", "They send the rest without charge.", "Our own count was wrong."))
+    return Said("mail", at, dispute.division, "in", "Dispute settled", text, "resolved", contact=0)
 
 
 def _meeting(one: Organisation, at: int, random: Random) -> Said:
