@@ -26,7 +26,7 @@ def killed(house: House, name: str) -> bool:
         return False
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    until(lambda: house.glance()["processes"][name] not in {pid, None}, seconds=60)
+    until(lambda: house.glance()["processes"][name] not in {pid, None}, seconds=180)
     return True
 
 
