@@ -32,6 +32,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
 }
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """A catalogue is dated by its commit: two runs write the same file."""
