@@ -19,7 +19,7 @@ from triptych.crm.models import Party
 from triptych.crm.search import fold
 from triptych.web.pages import relation, writing
 from triptych.web.pages.palette.option import Option
-from triptych.web.rights import Action, actor_of, may, may_see_personal
+from triptych.web.rights import Action, actor_of, may
 
 _LATELY = 1_000
 _HERE = re.compile(r"/crm/(?:people|organisations)/([0-9a-f-]{36})/")
@@ -29,20 +29,17 @@ def parties(request: HttpRequest, text: str, most: int) -> list[Option]:
     """People and organisations that answer to a text."""
     if len(text) < 2 or not may(request.user, Action.SEE_PARTIES):
         return []
-    seen = may_see_personal(request.user)
-    return [_party(hit, seen=seen) for hit in reading.search(actor_of(request), text, limit=most)]
+    return [_party(hit) for hit in reading.search(actor_of(request), text, limit=most)]
 
 
-def _party(hit: Hit, *, seen: bool) -> Option:
+def _party(hit: Hit) -> Option:
     square = hit.kind == Party.Kind.ORGANISATION
-    shown = seen or square
-    remark = ", ".join(filter(None, (relation.stage(hit.stage), hit.city if shown else "")))
     return Option(
         "building" if square else "user-circle",
-        hit.name if shown else hit.number,
+        hit.name,
         reverse(f"pages:crm_{hit.kind}", args=[hit.id]),
-        remark,
-        disc=hit.name if shown else "",
+        ", ".join(filter(None, (relation.stage(hit.stage), hit.city))),
+        disc=hit.name,
         square=square,
     )
 
@@ -56,21 +53,12 @@ def interactions(request: HttpRequest, text: str, most: int) -> list[Option]:
     lately = newest.values_list("pk", "subject")[:_LATELY]
     keys = [pk for pk, subject in lately if all(word in fold(subject) for word in words)][:most]
     found = reading.all_interactions(actor_of(request)).filter(pk__in=keys).order_by("-occurred_at", "-id")
-    seen = may_see_personal(request.user)
     return [
         Option(
             relation.kind_icon(each.kind),
             relation.happened(each.kind, each.direction, each.subject),
             reverse(f"pages:crm_{each.party.kind}", args=[each.party_id]),
-            ", ".join(
-                filter(
-                    None,
-                    (
-                        each.party.name if seen or each.party.kind == Party.Kind.ORGANISATION else each.party.number,
-                        writing.ago(relation.instant(each.occurred_at)),
-                    ),
-                )
-            ),
+            ", ".join((each.party.name, writing.ago(relation.instant(each.occurred_at)))),
         )
         for each in found
     ]
@@ -91,10 +79,7 @@ def actions_here(request: HttpRequest, path: str) -> tuple[str, list[Option]]:
         ("mailbox", gettext("Log a letter"), "letter"),
         ("note", gettext("Note"), "note"),
     ]
-    shown = may_see_personal(request.user) or party.kind == Party.Kind.ORGANISATION
-    return party.name if shown else party.number, [
-        Option(icon, text, f"{home}?log={kind}#log") for icon, text, kind in said
-    ]
+    return party.name, [Option(icon, text, f"{home}?log={kind}#log") for icon, text, kind in said]
 
 
 def _is_id(text: str) -> bool:

@@ -49,7 +49,7 @@ def _found(actor: Actor, text: str) -> Among:
 
 def party_url(row: Any) -> str:
     """The page of a party."""
-    return reverse(f"pages:crm_{row.kind}", args=[row.pk])
+    return reverse(f"pages:crm_{row.kind}", args=[row.id])
 
 
 def _know(reader: Reader, rows: Sequence[Row]) -> None:
@@ -85,14 +85,14 @@ _ROLES = Column(
     choices=_choices(relation.ROLES),
     width="w-l",
 )
-_CITY = Column(key="city", label=_("City"), editable=True, personal=True, most=100, place="m4", width="w-m")
+_CITY = Column(key="city", label=_("City"), editable=True, most=100, place="m4", width="w-m")
 _CONTACT = Column(
     key="last_contact_at", label=_("Last contact"), kind=Kind.MOMENT, sort="contact", place="m2", width="w-m"
 )
 _OWNER = Column(key="owner", label=_("Owner"), kind=Kind.PERSON, read=lambda row: row.shown_owners, width="w-m")
 _MORE = (
     Column(key="number", label=_("Number"), shown=False, width="w-s"),
-    Column(key="postcode", label=_("Postcode"), editable=True, personal=True, most=20, shown=False, width="w-s"),
+    Column(key="postcode", label=_("Postcode"), editable=True, most=20, shown=False, width="w-s"),
     Column(
         key="country",
         label=_("Country"),
@@ -147,7 +147,7 @@ PEOPLE = ListPage(
         _NAME,
         _STAGE,
         _ROLES,
-        Column(key="title", label=_("Title"), editable=True, personal=True, most=80, width="w-m"),
+        Column(key="title", label=_("Title"), editable=True, most=80, width="w-m"),
         _CITY,
         _CONTACT,
         _OWNER,
@@ -270,7 +270,6 @@ INTERACTIONS = ListPage(
             label=_("With"),
             template="relations/with.html",
             read=lambda row: row.party.name,
-            personal=True,
             place="m1",
             width="w-l",
         ),
