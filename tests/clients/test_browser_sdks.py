@@ -1,13 +1,12 @@
 """The browser clients of Segment and RudderStack, unmodified, in a real Chromium on a site of another origin."""
 
 from collections import Counter
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.clients.door import CHROMIUM, CHROMIUM_ARGS, NODE_MODULES, Door
+from tests.clients.door import NODE_MODULES, Door
 from tests.clients.site import page, site
 
 pytestmark = pytest.mark.browser
@@ -15,14 +14,6 @@ pytestmark = pytest.mark.browser
 SEGMENT = NODE_MODULES / "@segment/analytics-next/dist/umd"
 RUDDER = NODE_MODULES / "@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 ALL_CALLS = Counter({"page": 1, "identify": 1, "track": 1, "group": 1, "alias": 1})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
 
 
 def hosts_called(tab: Page) -> set[str]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.clients.door import CHROMIUM, CHROMIUM_ARGS
 from tests.journeys.house import House, until
 
 pytestmark = pytest.mark.browser
@@ -25,14 +24,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.run("demo")
     yield house
     house.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
