@@ -70,12 +70,16 @@ def test_it_shows_no_place_that_a_role_may_not_enter(house: World, logged_in: Br
     assert 'href="/data/quarantine/"' not in logged_in("viewer").get("/").text
 
 
-def test_it_shows_the_three_panels_and_no_place_that_is_not_built(house: World, logged_in: Browse) -> None:
-    text = logged_in("admin").get("/").text
-    for panel in ("CRM", "CDP", "DMP"):
-        assert panel in text
-    assert "/crm/" not in text
-    assert "/dmp/" not in text
+def test_it_leads_to_the_panels_of_a_role_and_to_no_other(house: World, logged_in: Browse) -> None:
+    places = {"CRM": "/crm/people/", "CDP": "/people/", "DMP": "/visitors/"}
+    may_open = {"admin": "CRM CDP DMP", "procurement": "CRM", "marketer": "CDP", "media": "CDP DMP"}
+    for role, panels in may_open.items():
+        text = logged_in(role).get("/").text
+        for panel, place in places.items():
+            assert panel in text
+            if panel not in panels:
+                assert f'href="{place}"' not in text, (role, panel)
+    assert all(f'href="{place}"' in logged_in("admin").get("/").text for place in places.values())
 
 
 def test_it_searches_people_without_an_identifier_in_an_address(house: World, logged_in: Browse) -> None:

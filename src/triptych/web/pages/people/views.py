@@ -9,10 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from triptych.crm import PartyView
 from triptych.registry import read as registry
 from triptych.web.pages import reading
 from triptych.web.pages.people import graph, wings
 from triptych.web.pages.people.timeline import days
+from triptych.web.pages.record import blocks
+from triptych.web.pages.record.opened import party_of_portrait
 from triptych.web.pages.view import found, page, show
 from triptych.web.rights import Action, may, may_see_personal
 
@@ -51,9 +54,11 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
     sent = (
         reading.ask("deliveries", profile_id=profile_id, limit=20) if may(request.user, Action.SEE_DELIVERIES) else None
     )
-    line = reading.ask("timeline", profile_id=profile_id, before=_cursor(request), limit=_PAGE)
     person = answer.data
+    party = party_of_portrait(request, person)
+    line = reading.ask("timeline", profile_id=profile_id, before=_cursor(request), limit=_PAGE if party is None else 1)
     context = {
+        **(_work(request, party, profile_id) if party else {}),
         "answer": answer,
         "person": person,
         "profile_id": profile_id,
@@ -70,7 +75,7 @@ def portrait(request: HttpRequest, profile_id: str) -> HttpResponse:
         "audience_names": {card.id: card.name for card in registry.audiences(removed=True)},
         "destination_names": {card.id: card.name for card in registry.destinations()},
         "refusals": person.get("refusals") or [],
-        "line": line,
+        "seen": line,
         "days": days(line.data.get("events") or []),
         "source_names": source_names(),
         "may_explain": may(request.user, Action.EXPLAIN),
@@ -85,7 +90,7 @@ def earlier(request: HttpRequest, profile_id: str) -> HttpResponse:
     """Earlier items of the timeline, added below it."""
     line = found(reading.ask("timeline", profile_id=profile_id, before=_cursor(request), limit=_PAGE))
     context = {
-        "line": line,
+        "seen": line,
         "days": days(line.data.get("events") or []),
         "profile_id": profile_id,
         "source_names": source_names(),
@@ -128,6 +133,18 @@ def why_in(request: HttpRequest, profile_id: str, audience: str) -> HttpResponse
         "shown_name": (person.get("name") or "") if may_see_personal(request.user) else "",
     }
     return show(request, "people/why.html", context)
+
+
+def _work(request: HttpRequest, party: PartyView, profile_id: str) -> dict[str, Any]:
+    """The work on the party that a portrait belongs to: what was said and done, what comes next, who deals with her."""
+    return {
+        **blocks.divisions_of(request, party),
+        **blocks.notes_of(request, party),
+        **blocks.stage_of(party),
+        **blocks.steps_of(request, party),
+        **blocks.compose(request, party),
+        **blocks.timeline_of(request, party, profile_id),
+    }
 
 
 def source_names() -> dict[str, str]:

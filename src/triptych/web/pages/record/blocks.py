@@ -217,8 +217,12 @@ def steps_of(request: HttpRequest, party: PartyView) -> Context:
             for each in sorted(open_, key=lambda each: each.next_due or date.max)
         ],
         "may_log": may_do(request, party.id, CrmAction.LOG),
-        "next": reverse(f"pages:crm_{party.kind}", args=[party.id]),
+        "next": request.path if request.method == "GET" and not request.path.endswith("/live/") else _page(party),
     }
+
+
+def _page(party: PartyView) -> str:
+    return reverse(f"pages:crm_{party.kind}", args=[party.id])
 
 
 def consents(request: HttpRequest, row: Any) -> Context:
