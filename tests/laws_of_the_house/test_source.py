@@ -21,6 +21,8 @@ TABLES = {
     "cdp/profiles": ("profiles_",),
     "collect": ("measurement_", "visitors_"),
     "consent": ("consent_",),
+    "dmp/partners": ("partners_",),
+    "dmp/visitors": ("visitors_",),
     "river": ("river_",),
 }
 """Which tables each room's ``store.py`` may name, by their beginning."""

@@ -8,12 +8,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "triptych"
 DOCS = ROOT / "docs"
+PANELS = ("cdp", "dmp")
 ROOMS = sorted(
     folder.relative_to(SRC).as_posix()
-    for folder in [*SRC.iterdir(), *(SRC / "cdp").iterdir()]
-    if folder.is_dir() and folder.name not in {"__pycache__", "cdp"}
+    for folder in [*SRC.iterdir(), *(SRC / "cdp").iterdir(), *(SRC / "dmp").iterdir()]
+    if folder.is_dir() and folder.name not in {"__pycache__", *PANELS}
 )
-"""Every room: the folders of the package, with the two panels of ``cdp``."""
+"""Every room: the folders of the package, with those of ``cdp`` and ``dmp``."""
 
 
 def sources() -> list[Path]:
@@ -24,7 +25,7 @@ def sources() -> list[Path]:
 def room_of(file: Path) -> str:
     """The room that a module stands in."""
     parts = file.relative_to(SRC).parts
-    return "/".join(parts[:2]) if parts[0] == "cdp" and len(parts) > 2 else parts[0]
+    return "/".join(parts[:2]) if parts[0] in PANELS and len(parts) > 2 else parts[0]
 
 
 def tree(file: Path) -> ast.Module:

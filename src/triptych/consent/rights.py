@@ -1,7 +1,8 @@
 """A person's right to be forgotten, as a list of what each room did (GDPR articles 12 and 17).
 
 1. ``suppress``: every identifier of the person goes on the erasure list; from then on nothing of hers is let in.
-2. Each room erases, in the order data flows: ledger, identity, profiles, audiences, warehouse, deliveries, records, crm.
+2. Each room erases, in the order data flows: ledger, identity, profiles, audiences, warehouse, deliveries, records,
+   crm. The room of visitors holds nothing that could be found as hers, and says so.
 3. A room whose process is down is ``pending``; when it starts it asks ``outstanding`` for its work and reports.
 4. The certificate is complete when no room is pending. It holds counts and digests, and no value of the person.
 """
@@ -13,7 +14,18 @@ from enum import StrEnum
 
 import msgspec
 
-ROOMS = ("suppression", "ledger", "identity", "profiles", "audiences", "warehouse", "activate", "records", "crm")
+ROOMS = (
+    "suppression",
+    "ledger",
+    "identity",
+    "profiles",
+    "audiences",
+    "warehouse",
+    "activate",
+    "records",
+    "crm",
+    "visitors",
+)
 """The rooms that a certificate names, in the order in which they are asked."""
 
 

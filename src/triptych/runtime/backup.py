@@ -1,7 +1,8 @@
 """Copy a house while it lives, and put a copy in its place.
 
-The order is warehouse, state, ledger, records: what follows from another store is copied before it, so that a copy
+The order is warehouse, states, ledger, records: what follows from another store is copied before it, so that a copy
 never knows more than the ledger beside it. The erasure list and its key are never copied: whoever restores brings them.
+Of the keys below the wall those are copied without which no visitor's cookie would hold; the keys of the days are not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from triptych.ledger import LedgerReader
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, write_atomically
 from triptych.runtime.warehouse_copy import copy_warehouse
+from triptych.runtime.withdrawing import withdraw_again, withdrawals
 from triptych.vocabulary import Clock, iso
 
 STREAM = "named"
@@ -36,6 +38,7 @@ def backup(home: Home, folder: Path, *, clock: Clock) -> dict[str, Any]:
     (folder / "ledger").mkdir(mode=0o700)
     copy_warehouse(home, folder / "warehouse.duckdb")
     _copy_sqlite(home.state, folder / "state.sqlite")
+    _copy_visitors(home, folder / "dmp")
     for file in sorted(home.ledger.glob("*.sqlite")):
         _copy_sqlite(file, folder / "ledger" / file.name)
     _copy_sqlite(home.records, folder / "records.sqlite")
@@ -63,6 +66,7 @@ def put_back(home: Home, folder: Path) -> dict[str, Any]:
             f"{home.erasure} must hold erased.sqlite and pepper.key: without them erased people would come back",
         )
     home.path.chmod(0o700)
+    withdrew = withdrawals(home.path / "dmp")
     for path in home.path.iterdir():
         if path.name in KEPT_OUT:
             continue
@@ -76,7 +80,21 @@ def put_back(home: Home, folder: Path) -> dict[str, Any]:
         else:
             shutil.copy2(path, home.path / path.name)
     home.lay()
+    withdraw_again(home.path / "dmp", withdrew)
     return manifest
+
+
+def _copy_visitors(home: Home, folder: Path) -> None:
+    """Copy the store of visitors, who withdrew, and the keys without which no cookie would hold any more.
+
+    Not the keys of the days: they are destroyed after eight days, and a copy would keep them.
+    """
+    folder.mkdir(mode=0o700)
+    _copy_sqlite(home.visitors, folder / "state.sqlite")
+    _copy_sqlite(home.path / "dmp" / "withdrawn.sqlite", folder / "withdrawn.sqlite")
+    keys = home.path / "dmp" / "keys"
+    if keys.exists():
+        shutil.copytree(keys, folder / "keys", ignore=shutil.ignore_patterns("day-*.key", ".*"))
 
 
 def _checked(folder: Path) -> dict[str, Any]:

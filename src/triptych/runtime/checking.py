@@ -19,7 +19,7 @@ from triptych.runtime.home import Home
 from triptych.runtime.running import PROCESSES
 from triptych.runtime.settings import Settings
 
-STREAM = "named"
+STREAMS = (standing.STREAM, standing.BELOW)
 LEAST_DISK = 0.10
 BEHIND_S = 30.0
 
@@ -38,9 +38,11 @@ def verify(home: Home) -> dict[str, Any]:
     """Read every byte that must hold: each ledger row, each SQLite page, each published version, the audit chain."""
     damage = [
         {"file": f"ledger/{each.file}", "offset": each.first_offset, "reason": each.reason}
-        for each in verify_ledger(home.ledger, STREAM)
+        for stream in STREAMS
+        for each in verify_ledger(home.ledger, stream)
     ]
     databases = [home.state, home.deliveries, home.records, home.erasure / "erased.sqlite"]
+    databases += [home.visitors, home.path / "dmp" / "withdrawn.sqlite"]
     for file in databases:
         damage += [{"file": file.name, "offset": -1, "reason": reason} for reason in _pages(file)]
     for file in sorted(home.published.parent.rglob("*.json")):
@@ -74,8 +76,12 @@ def _running(settings: Settings, home: Home) -> Iterator[Check]:
     parts = sum(status[name] for name in (*standing.VERDICTS, "in_flight"))
     detail = f"accepted {status['accepted']}, accounted for {parts}"
     yield Check("conservation", status["accepted"] == parts, detail)
+    below = status[standing.BELOW]
+    parts = sum(below[name] for name in (*standing.OBSERVED, "in_flight"))
+    detail = f"accepted {below['accepted']}, accounted for {parts}"
+    yield Check("conservation_of_visitors", below["accepted"] == parts, detail)
     yield Check("lag", status["lag"]["seconds"] < BEHIND_S, f"{status['lag']['seconds']} s")
-    damage = [reason for file in (home.state, home.records, home.deliveries) for reason in _pages(file)]
+    damage = [reason for file in (home.state, home.records, home.deliveries, home.visitors) for reason in _pages(file)]
     yield Check("databases", not damage, "; ".join(damage[:3]) or "every page is whole")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from triptych.runtime.errors import Refused
 from triptych.vocabulary import Clock, iso
 
-FOLDERS = ("published", "published/versions", "ledger", "cache", "keys", "erasure", "run", "logs")
+FOLDERS = ("published", "published/versions", "ledger", "cache", "keys", "dmp", "erasure", "run", "logs")
 KEYS: tuple[tuple[str, int], ...] = (
     ("keys/hash.key", 16),
     ("keys/profile.key", 16),
@@ -51,9 +51,12 @@ class Home:
     @property
     def state(self) -> Path:
         """The engine's database in force: a rebuild swaps the pointer ``state.current``."""
-        pointer = self.path / "state.current"
-        name = pointer.read_text().strip() if pointer.exists() else "state.sqlite"
-        return self.path / name
+        return _in_force(self.path)
+
+    @property
+    def visitors(self) -> Path:
+        """The store of visitors in force, which the engine owns too, apart from everything that names a person."""
+        return _in_force(self.path / "dmp")
 
     @property
     def warehouse(self) -> Path:
@@ -145,6 +148,12 @@ class Home:
         write_atomically(
             self.path / "home.json", json.dumps({"kind": kind.value, "set_up_at": iso(clock())}).encode() + b"\n"
         )
+
+
+def _in_force(folder: Path) -> Path:
+    """The database that a folder's pointer names."""
+    pointer = folder / "state.current"
+    return folder / (pointer.read_text().strip() if pointer.exists() else "state.sqlite")
 
 
 def _make_key(file: Path, value: bytes) -> None:

@@ -29,6 +29,7 @@ from triptych import (
     web,
 )
 from triptych.cdp import identity, profiles
+from triptych.dmp import partners, visitors
 from triptych.runtime.cli.verbs import app
 from triptych.runtime.settings import SETTINGS
 
@@ -43,6 +44,8 @@ ROOMS: tuple[ModuleType, ...] = (
     warehouse,
     identity,
     profiles,
+    visitors,
+    partners,
     audiences,
     activate,
     river,

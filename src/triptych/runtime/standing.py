@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from triptych.ledger import LedgerReader
@@ -14,6 +15,10 @@ from triptych.runtime.settings import Settings
 from triptych.vocabulary import MICROSECONDS, system_clock
 
 STREAM = "named"
+BELOW = "visitors"
+OBSERVED = ("observations", "duplicate", "refused")
+"""What becomes of an observation of a visitor; the other law of the same kind, on the other side of the wall."""
+
 VERDICTS = ("stored", "duplicate", "quarantined", "suppressed")
 """What becomes of an accepted event; whatever has no verdict yet is in flight."""
 
@@ -48,22 +53,38 @@ def standing(settings: Settings, home: Home) -> dict[str, Any]:
         "accepted": accepted,
         **progress.counts,
         "in_flight": in_flight,
+        BELOW: _below(home),
     }
+
+
+def _below(home: Home) -> dict[str, Any]:
+    """The conservation law of the visitors' stream: observed, counted twice, refused, and what is in flight."""
+    found = _numbers(home.visitors, "visitors_meta")
+    offset = int(found.get("offset", 0))
+    with closing(LedgerReader(home.ledger, BELOW)) as ledger:
+        accepted = ledger.accepted()
+        in_flight = accepted - ledger.accepted_before(offset)
+    counts = {name: int(found.get(name, 0)) for name in OBSERVED}
+    return {"accepted": accepted, **counts, "in_flight": in_flight}
 
 
 def river_progress(home: Home) -> Progress:
     """The river's progress, from its last commit. Nothing has a verdict before the engine first ran."""
-    none = Progress(offset=0, counts=dict.fromkeys(VERDICTS, 0))
-    if not home.state.exists():
-        return none
-    with closing(sqlite3.connect(f"file:{home.state}?mode=ro", uri=True, timeout=10)) as connection:
-        try:
-            found = dict(connection.execute("SELECT key, value FROM river_meta").fetchall())
-        except sqlite3.OperationalError:
-            return none
+    found = _numbers(home.state, "river_meta")
     return Progress(
         offset=int(found.get("offset", 0)), counts={verdict: int(found.get(verdict, 0)) for verdict in VERDICTS}
     )
+
+
+def _numbers(state: Path, table: str) -> dict[str, int]:
+    """A river's own numbers; none before its engine first ran."""
+    if not state.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True, timeout=10)) as connection:
+        try:
+            return dict(connection.execute(f"SELECT key, value FROM {table}").fetchall())  # noqa: S608  a constant
+        except sqlite3.OperationalError:
+            return {}
 
 
 def _lag(ledger: LedgerReader, offset: int) -> float:

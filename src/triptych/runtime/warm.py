@@ -18,8 +18,9 @@ from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerWriter
 from triptych.river.engine import Engine
 from triptych.river.opening import STREAM, EngineConfig
+from triptych.river.visitors_engine import VisitorEngine
 from triptych.runtime import logs
-from triptych.runtime.bench import world
+from triptych.runtime.bench import strangers, world
 from triptych.vocabulary import Trust, system_clock
 
 EVENTS = 400
@@ -36,10 +37,13 @@ def warm() -> None:
             for trust in (Trust.SERVER, Trust.BROWSER):
                 writer.append([_entry(list(_events()), trust)])
             writer.append([tick_entry(0, system_clock())])
+        strangers.fill(home, strangers.Shape(EVENTS, visitors=50, seed=1))
         logging.disable(logging.WARNING)  # what happens in a world that is thrown away is no news
         try:
             with closing(Engine(EngineConfig(home=home, hash_key=bytes(16), profile_key=bytes(16)))) as engine:
                 engine.settle()
+            with closing(VisitorEngine(strangers.config(home))) as below:
+                below.settle()
         finally:
             logging.disable(logging.NOTSET)
 

@@ -42,6 +42,10 @@ class Withdrawals:
         """Remember that the stream holds these withdrawals."""
         self._writing.executemany("UPDATE visitors_withdrawn SET told = 1 WHERE handle = ?", [(h,) for h in handles])
 
+    def tell_again(self, handles: Iterable[str]) -> None:
+        """Have the stream say these withdrawals once more: it may be an older copy that does not."""
+        self._writing.executemany("UPDATE visitors_withdrawn SET told = 0 WHERE handle = ?", [(h,) for h in handles])
+
     def untold(self) -> list[str]:
         """Withdrawals that a crash kept from the stream."""
         return [handle for (handle,) in self._writing.execute("SELECT handle FROM visitors_withdrawn WHERE NOT told")]

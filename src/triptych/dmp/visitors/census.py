@@ -81,6 +81,16 @@ class Census:
         self.count = np.zeros(_LEAST, np.uint32)
         self.consent = np.zeros(_LEAST, np.int32)
 
+    @classmethod
+    def of(cls, known: NDArray[np.int64], next_ordinal: int) -> Census:
+        """The census of ``store.known_rows``; ordinals go on from ``next_ordinal``."""
+        census = cls()
+        ordinals = known[:, 0].astype(np.uint32)
+        hi, lo = known[:, 1].astype(np.uint64), known[:, 2].astype(np.uint64)
+        census.add(ordinals, hi, lo, since=known[:, 3].astype(np.int32), consent=known[:, 4].astype(np.int32))
+        census.next_ordinal = max(census.next_ordinal, next_ordinal)
+        return census
+
     def find(self, hi: Words64, lo: Words64) -> Places:
         """The ordinal of each ID, -1 where nobody who lives has it."""
         out = np.empty(hi.size, np.int64)

@@ -15,7 +15,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.dmp.visitors.census import Census
 from triptych.dmp.visitors.model import Ordinals, Turned, Words
 
 SCHEMA = """
@@ -140,22 +139,10 @@ def write_meta(connection: sqlite3.Connection, values: Mapping[str, int]) -> Non
     connection.executemany("INSERT OR REPLACE INTO visitors_meta VALUES (?, ?)", values.items())
 
 
-def load_census(connection: sqlite3.Connection, next_ordinal: int) -> Census:
-    """Everyone who lives, without what they showed."""
-    census = Census()
-    rows = np.fromiter(
-        connection.execute("SELECT ordinal, hi, lo, since, consent FROM visitors_known ORDER BY ordinal"),
-        np.dtype((np.int64, 5)),
-    ).reshape(-1, 5)
-    census.add(
-        rows[:, 0].astype(np.uint32),
-        rows[:, 1].astype(np.uint64),
-        rows[:, 2].astype(np.uint64),
-        since=rows[:, 3].astype(np.int32),
-        consent=rows[:, 4].astype(np.int32),
-    )
-    census.next_ordinal = max(census.next_ordinal, next_ordinal)
-    return census
+def known_rows(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """Everyone who lives: ordinal, both words of the ID, hour of issue, code of consent, in rising order."""
+    rows = connection.execute("SELECT ordinal, hi, lo, since, consent FROM visitors_known ORDER BY ordinal")
+    return np.fromiter(rows, np.dtype((np.int64, 5))).reshape(-1, 5)
 
 
 def load_words(connection: sqlite3.Connection) -> tuple[Words, list[str]]:
@@ -265,13 +252,13 @@ def owe(connection: sqlite3.Connection, offsets: Iterable[int]) -> None:
 
 def owe_as(connection: sqlite3.Connection, other: Path) -> None:
     """Take over what another store owes to the stream."""
-    connection.execute("ATTACH ? AS other", (str(other),))
+    connection.execute("ATTACH ? AS visitors_other", (str(other),))
     try:
         connection.execute(
-            "INSERT OR IGNORE INTO main.visitors_forget_due SELECT offset FROM other.visitors_forget_due"
+            "INSERT OR IGNORE INTO visitors_forget_due SELECT offset FROM visitors_other.visitors_forget_due"
         )
     finally:
-        connection.execute("DETACH other")
+        connection.execute("DETACH visitors_other")
 
 
 def owed(connection: sqlite3.Connection, limit: int) -> list[int]:

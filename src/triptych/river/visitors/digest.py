@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triptych.dmp.visitors import store
+from triptych.dmp.visitors.census import Census
 from triptych.dmp.visitors.history import History
 from triptych.dmp.visitors.model import TURNED_FOR_GOOD
 
@@ -54,7 +55,7 @@ def _sum(rows: Iterable[tuple[Any, ...]]) -> str:
 def _observations(state: sqlite3.Connection) -> str:
     """The same over observations, by columns."""
     meta = store.read_meta(state)
-    census = store.load_census(state, meta.get("next_ordinal", 0))
+    census = Census.of(store.known_rows(state), meta.get("next_ordinal", 0))
     words, _ = store.load_words(state)
     texts = {"category": _texts(words.categories), "campaign": _texts(words.campaigns)}
     total = np.zeros(2, np.uint64)

@@ -17,7 +17,9 @@ import structlog
 from triptych.audiences.segments import Segments
 from triptych.collect.visitors import KeyRing
 from triptych.dmp.visitors import store
-from triptych.dmp.visitors.history import History, StoredCells
+from triptych.dmp.visitors.cells import StoredCells
+from triptych.dmp.visitors.census import Census
+from triptych.dmp.visitors.history import History
 from triptych.dmp.visitors.read import state_in_force
 from triptych.dmp.visitors.said import Said
 from triptych.river.visitors.ids import Ids, fresh_since
@@ -72,7 +74,7 @@ def load(config: VisitorsConfig, state: store.Connection) -> VisitorRooms:
     """Everything, as it was committed."""
     meta = store.read_meta(state)
     hour, version = meta.get("hour", 0), meta.get("version", -1)
-    census = store.load_census(state, meta.get("next_ordinal", 0))
+    census = Census.of(store.known_rows(state), meta.get("next_ordinal", 0))
     words, consents = store.load_words(state)
     history = History(state)
     for columns in history.scan(("ordinal", "hour")):

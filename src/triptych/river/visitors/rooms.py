@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from triptych.audiences.segments import Segments
 from triptych.collect.visitors import KeyRing
+from triptych.dmp.visitors.cells import StoredCells
 from triptych.dmp.visitors.census import Census
-from triptych.dmp.visitors.history import History, StoredCells
+from triptych.dmp.visitors.history import History
 from triptych.dmp.visitors.said import Said
 from triptych.river.visitors.ids import Ids
 from triptych.river.visitors.terms import Published

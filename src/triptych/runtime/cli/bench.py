@@ -11,6 +11,7 @@ from triptych.runtime.bench import ingest as ingesting
 from triptych.runtime.bench import profile as reading
 from triptych.runtime.bench import restart as restarting
 from triptych.runtime.bench import river as flowing
+from triptych.runtime.bench import visitors as observing
 from triptych.runtime.cli.output import AsJson, tell
 
 app = typer.Typer()
@@ -102,3 +103,33 @@ def profile(
         profiles=profiles, reads=reads, events=events, seconds=seconds, seed=seed, folder=folder
     )
     tell(reading.run(options), as_json=as_json)
+
+
+_VISITORS = observing.VisitorsOptions()
+
+
+@bench.command("visitors")
+def visitors(
+    *,
+    observations: Annotated[int, typer.Option(help="Observations in the stream.")] = _VISITORS.observations,
+    visitors: Annotated[int, typer.Option(help="Visitors that they may be of.")] = _VISITORS.visitors,
+    segments: Annotated[int, typer.Option(help="Live segments.")] = _VISITORS.segments,
+    rate: Annotated[int, typer.Option(help="Observations a second of the second half.")] = _VISITORS.rate,
+    seconds: Annotated[float, typer.Option(help="How long the second half lasts.")] = _VISITORS.seconds,
+    flush: Annotated[float, typer.Option(help="Seconds between two commits of the edge.")] = _VISITORS.flush,
+    seed: Seed = _VISITORS.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """From what visitors show to the segments that they are in: as fast as it goes, then at a steady rate."""
+    options = observing.VisitorsOptions(
+        observations=observations,
+        visitors=visitors,
+        segments=segments,
+        rate=rate,
+        seconds=seconds,
+        flush=flush,
+        seed=seed,
+        folder=folder,
+    )
+    tell(observing.run(options), as_json=as_json)

@@ -68,6 +68,7 @@ VERBS: dict[str, str] = {
     "bench river": "bench",
     "bench restart": "bench",
     "bench profile": "bench",
+    "bench visitors": "bench",
     "eval identity": "eval",
 }
 """The words of each command, and the module under ``cli`` whose ``app`` has it by the same words."""

@@ -28,7 +28,7 @@ from triptych.runtime.erasure import certificates
 from triptych.runtime.erasure.finding import STREAM, events_of
 from triptych.runtime.erasure.person import Known, look, together
 from triptych.runtime.erasure.receipts import erase_parties
-from triptych.runtime.erasure.rooms import ENGINE_ROOMS, WORKER_ROOMS
+from triptych.runtime.erasure.rooms import ENGINE_ROOMS, VISITORS, WORKER_ROOMS
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
 from triptych.runtime.running import find, held
@@ -54,6 +54,7 @@ def erase(home: Home, asked: Identifier, *, clock: Clock) -> Certificate:
     offsets = events_of(home.ledger, home.key("hash"), known.identifiers, values=known.values)
     certificate = Certificate(request_id=request, requested_at=clock(), digests=tuple(digests))
     certificate = certificate.with_report(done("suppression", {"digests": len(digests)}, clock()))
+    certificate = certificate.with_report(done(VISITORS, {}, clock()))
     selectors = {
         "profile_ids": list(known.profile_ids),
         "offsets": [str(offset) for offset in offsets],

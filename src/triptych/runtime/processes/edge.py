@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from triptych.collect.edge.app import make_app
 from triptych.collect.edge.config import EdgeConfig
 from triptych.consent import Suppression
-from triptych.runtime import files, listening, portraits
+from triptych.runtime import below, files, listening, portraits
 from triptych.runtime.home import Home
 from triptych.runtime.processes import ports
 from triptych.runtime.running import find, registered
@@ -44,6 +44,7 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         clock=(lambda: system_clock() + shift) if shift else system_clock,
         suppression=Suppression.open(home.erasure),
         profile_answer=portraits.profile_answer(home),
+        visitor_answer=below.visitor_answer(home),
         asset=files.served(home, web=partial(_pages, home)),
         public_url=settings.edge_url,
         trusted_proxies=settings.trusted_proxies,

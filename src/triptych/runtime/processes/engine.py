@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
 from triptych.river.rooms import Rooms
+from triptych.river.visitors_engine import VisitorEngine
+from triptych.runtime import below
 from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.parts import EnginesPart
 from triptych.runtime.home import Home
@@ -41,18 +44,45 @@ def run(settings: Settings, home: Home) -> None:
     """Go with the river until asked to stop.
 
     1. Make the compiled loops ready, on events that are thrown away.
-    2. Take the lock and load the caches.
+    2. Take the locks and load the caches of both rivers.
     3. Tell that the process is there.
-    4. Take in what comes, until SIGTERM or SIGINT.
-    5. Finish the batch, let the warehouse write, close.
+    4. Take in what comes, until SIGTERM or SIGINT: the visitors' river in a thread of its own, below the wall.
+    5. Finish the batches, let the warehouse write, close. When one river cannot go on, the process ends for both.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     warm()
-    with closing(Engine(configure(settings, home))) as engine:
+    with (
+        closing(Engine(configure(settings, home))) as engine,
+        closing(VisitorEngine(below.configure(home))) as visitors,
+    ):
         running = announce(home, "engine", address="", clock=system_clock)
         try:
-            engine.run(stop)
+            with _flowing(visitors, stop):
+                engine.run(stop, visitors)
         finally:
             forget(home, "engine", pid=running.pid)
+
+
+@contextmanager
+def _flowing(visitors: VisitorEngine, stop: threading.Event) -> Iterator[None]:
+    """Let the visitors' river flow in a thread. Raises what stopped it, once the other river has stopped too."""
+    failures: list[BaseException] = []
+
+    def flow() -> None:
+        try:
+            visitors.run(stop)
+        except BaseException as failure:  # noqa: BLE001 - it is raised where the process ends
+            failures.append(failure)
+            stop.set()
+
+    thread = threading.Thread(target=flow, name="visitors")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    if failures:
+        raise failures[0]
