@@ -85,7 +85,15 @@ def changes(
     found = restrict(actor, Action.SEE, FieldChange.objects.filter(party=party_id))
     if before is not None:
         found = found.filter(version__lt=before)
-    return tuple(change_view(each) for each in found.order_by("-version", "-id")[:limit])
+    page = list(found.order_by("-version", "-id")[:limit])
+    named = {each.pk: _organisation(each) for each in page if each.field == "affiliation"}
+    known = set(parties(actor).filter(id__in=named.values()).values_list("id", flat=True))
+    return tuple(change_view(each) for each in page if each.pk not in named or named[each.pk] in known)
+
+
+def _organisation(change: FieldChange) -> uuid.UUID:
+    """The organisation that a change of a person's affiliation names."""
+    return uuid.UUID((change.after or change.before)["organisation"])
 
 
 def search(actor: Actor, text: str, *, limit: int = 20, kind: str = "") -> tuple[Hit, ...]:
