@@ -238,7 +238,6 @@ class ListPage:
     columns: tuple[Column, ...]
     sorts: tuple[Sort, ...]
     sort: str
-    one: Words
     record_url: Callable[[Row], str]
     filters: tuple[Filter, ...] = ()
     views: tuple[View, ...] = ()

@@ -31,7 +31,7 @@ function hint(lane) {
   box.hidden = !lifted;
   if (!lifted) return;
   const says = box.querySelector('[data-hint-says]');
-  says.textContent = says.dataset.moving.replace('%s', name(lifted.card));
+  says.textContent = says.dataset.moving.replace('{}', name(lifted.card));
   box.querySelector('[data-hint-lane]').textContent = lane.dataset.label;
   say(`${says.textContent} ${lane.dataset.label}`);
 }
