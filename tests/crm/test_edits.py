@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from tests.crm.people import HOUSE, colleague, organisation, person
 from triptych.crm import Conflict, CrmError, PartyView, Problem, reading, services
+from triptych.crm.events import TRAITS
 from triptych.crm.models import FieldChange, Outbox
+from triptych.registry.ours import CRM_PLAN
 
 pytestmark = pytest.mark.django_db
 
 
-def events() -> list[dict[str, object]]:
+def events() -> list[dict[str, Any]]:
     return [json.loads(each.payload) for each in Outbox.objects.order_by("id")]
 
 
@@ -29,8 +33,8 @@ def test_it_makes_a_person_with_one_event_that_says_who_she_is() -> None:
     assert event["type"] == "identify"
     assert event["traits"] == {
         "name": "Denise Martin",
-        "first_name": "Denise",
-        "last_name": "Martin",
+        "firstName": "Denise",
+        "lastName": "Martin",
         "city": "Nantes",
         "email": "denise@example.org",
         "phone": "+33612345678",
@@ -91,7 +95,7 @@ def test_a_telephone_that_a_couple_shares_is_shown_and_identifies_neither() -> N
     assert reading.party(HOUSE, denise.id).contact_points[0].shared_with == 1
     assert [hit.name for hit in reading.sharing(HOUSE, emile.contact_points[0].id)] == ["Denise Martin"]
     told = events()[1]
-    assert "phone" not in told["traits"]  # type: ignore[operator]
+    assert "phone" not in told["traits"]
     assert reading.by_identifier(HOUSE, {("phone", "+33612345678")}) is None
 
 
@@ -103,3 +107,24 @@ def test_a_supplier_is_told_apart_and_a_role_can_begin_and_end() -> None:
     assert [event["traits"] for event in events()[1:]] == [{"relation": "customer"}] * 2
     with pytest.raises(CrmError):
         services.end_role(HOUSE, mill.id, "customer")
+
+
+def test_the_plan_of_the_source_declares_what_colleagues_enter_and_fits_what_is_sent() -> None:
+    assert set(CRM_PLAN["declared"]) == {f"traits.{name}" for name in (*TRAITS.values(), "email", "phone")}
+    services.add_division("shop", name="Shop", kind="shop")
+    seen = person()
+    services.log_interaction(
+        HOUSE,
+        seen.id,
+        kind="visit",
+        division="shop",
+        direction="in",
+        subject="A machine",
+        outcome="informed",
+        next_step="Call",
+    )
+    logged = events()[-1]
+    check = jsonschema_rs.validator_for(CRM_PLAN["events"]["Interaction Logged"])
+    assert logged["event"] == "Interaction Logged"
+    assert check.is_valid(logged["properties"])
+    assert set(CRM_PLAN["events"]["Interaction Logged"]["properties"]) == set(logged["properties"])

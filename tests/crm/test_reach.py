@@ -146,11 +146,11 @@ def test_no_service_changes_what_is_out_of_reach(data: st.DataObject) -> None:
         expected = Problem.FORBIDDEN if reaches(actor, Action.SEE, party) else Problem.NOT_FOUND
         assert problem is expected
     if problem is not None:
-        assert before == (
-            Party.objects.get(pk=party.pk).version,
-            Interaction.objects.count(),
-            PrivateNote.objects.count(),
-        )
+        assert before == standing(party)
+
+
+def standing(party: Party) -> tuple[int, int, int]:
+    return Party.objects.get(pk=party.pk).version, Interaction.objects.count(), PrivateNote.objects.count()
 
 
 def refused(call: Callable[[], Any]) -> Problem | None:

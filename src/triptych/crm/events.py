@@ -18,12 +18,12 @@ SOURCE = "crm"
 
 TRAITS = {
     "name": "name",
-    "given_name": "first_name",
-    "family_name": "last_name",
+    "given_name": "firstName",
+    "family_name": "lastName",
     "title": "title",
     "language": "language",
     "city": "city",
-    "postcode": "postal_code",
+    "postcode": "postalCode",
     "country": "country",
     "registration": "registration",
 }
