@@ -18,21 +18,13 @@ import httpx
 import msgspec
 
 from triptych.collect.model import Envelope, decode_envelope
+from triptych.collect.visitors import Observation
+from triptych.collect.visitors.model import decode_head, decode_observations
 from triptych.ledger import LedgerReader
 
 HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node" / "node_modules"
 NODE = shutil.which("node") or str(Path(sys.executable).parent / "node")
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PATIENCE = 20.0
 
 
@@ -76,6 +68,14 @@ class Door:
                 body = msgspec.json.decode(entry.body)
                 found += [(head, event) for event in (body if isinstance(body, list) else [body])]
         return found
+
+    def observed(self) -> list[Observation]:
+        """Every observation of the visitors stream."""
+        reader = LedgerReader(self.home / "ledger", "visitors")
+        entries = [entry for row in reader.rows(0, limit_rows=100_000) for entry in row.entries]
+        reader.close()
+        bodies = [entry.body for entry in entries if decode_head(entry.head).kind == "observations"]
+        return [each for body in bodies for each in decode_observations(body) if each is not None]
 
     def wait_for(self, source: str, count: int) -> list[tuple[Envelope, dict[str, Any]]]:
         """The first moment at which ``count`` events are there; fails after a while."""

@@ -8,23 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.clients.door import CHROMIUM, CHROMIUM_ARGS, Door
+from tests.clients.door import Door
 from tests.clients.site import page, site
 
 pytestmark = pytest.mark.browser
 
 THIRTEEN_MONTHS = 396 * 86_400
 STORED = "() => ({cookies: document.cookie, local: {...localStorage}, session: {...sessionStorage}})"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -11,11 +11,19 @@ from triptych.collect.model import Source
 
 
 class PublishedContract(msgspec.Struct, frozen=True):
-    """A partner's contract, as far as the front door has to know it: when it is in force. Instants; 0 is no end."""
+    """A partner's contract, as far as the front door has to know it: when it is in force. Instants; 0 is never.
+
+    ``ends_at`` is what was agreed, ``ended_at`` an earlier end.
+    """
 
     id: str
     starts_at: int = 0
     ends_at: int = 0
+    ended_at: int = 0
+
+    def is_in_force(self, now: int) -> bool:
+        """Whether the contract has begun and not ended at ``now``."""
+        return self.starts_at <= now and not any(0 < end <= now for end in (self.ends_at, self.ended_at))
 
 
 class PublishedSources(msgspec.Struct, frozen=True):

@@ -340,6 +340,10 @@ def test_it_takes_decisions_of_its_own_house_alone(visited: RunningEdge, stream:
     assert kinds[answer["first_offset"]][0] == "partner"
     assert kinds[answer["first_offset"]][1]["digests"] == ["a" * 64]
     assert kinds[answer["first_offset"] + 1] == ("contract_ended", {"contract": "loire"})
+    first = answer["first_offset"]
+    assert visited.ask(do="forget_visitors", offsets=[first, first + 1])["answer"] == {"observations": 1, "rows": 1}
+    bodies = {offset: body for offset, _, _, body in stream.entries()}
+    assert (bodies[first], bodies[first + 1]) == (b'{"erased":true}', b'{"contract":"loire"}')
     for bad in ({**said, "digests": ["alice@b.fr"]}, {"kind": "withdrawn", "handle": "x"}, {"kind": "partner"}):
         assert visited.internal("/internal/visitors", {"entries": [bad]}).status_code == 400
 

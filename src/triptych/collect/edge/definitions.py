@@ -40,7 +40,7 @@ class Keyring:
     def is_in_force(self, contract: str, now: int) -> bool:
         """Whether a partner's contract has begun and not ended."""
         found = self._contracts.get(contract)
-        return found is not None and found.starts_at <= now and (not found.ends_at or now < found.ends_at)
+        return found is not None and found.is_in_force(now)
 
     def by_write_key(self, key: str, now: int) -> Source | None:
         """The source that this public key names."""

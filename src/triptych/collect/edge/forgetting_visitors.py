@@ -9,16 +9,16 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw
 
-from triptych.collect.visitors.model import ERASED, OBSERVATIONS, decode_head
+from triptych.collect.visitors.model import ERASED, OBSERVATIONS, PARTNER, decode_head
 from triptych.ledger import Entry, LedgerReader, Row, rewrite_rows
 
 _RAWS = msgspec.json.Decoder(list[Raw])
 
 
 def forget_offsets(folder: Path, stream: str, offsets: Sequence[int]) -> tuple[int, int]:
-    """Rewrite the rows that hold these offsets; answer how many observations and rows that were.
+    """Rewrite the rows that hold these offsets; answer how many entries of visitors and how many rows that were.
 
-    What is forgotten already, and what is no observation, stays as it is.
+    What is forgotten already, and what is neither, stays as it is: a withdrawal has to be heard after a rebuild too.
     """
     wanted = sorted(set(offsets))
     rewritten: dict[int, Sequence[Entry]] = {}
@@ -43,11 +43,15 @@ def forget_offsets(folder: Path, stream: str, offsets: Sequence[int]) -> tuple[i
 
 
 def _without(row: Row, wanted: set[int]) -> tuple[list[Entry], int]:
-    """The entries of a row without the wanted observations, and how many those were."""
+    """The entries of a row without what is wanted of them, and how much that was."""
     entries: list[Entry] = []
     first, gone = row.first_offset, 0
     for entry in row.entries:
-        if decode_head(entry.head).kind == OBSERVATIONS:
+        kind = decode_head(entry.head).kind
+        if kind == PARTNER and first in wanted and entry.body != ERASED:
+            entries.append(Entry(entry.head, ERASED, entry.count, entry.accepted))
+            gone += 1
+        elif kind == OBSERVATIONS:
             raws = [bytes(raw) for raw in _RAWS.decode(entry.body)]
             for place, raw in enumerate(raws):
                 if first + place in wanted and raw != ERASED:

@@ -226,7 +226,7 @@ export function load({ key, host, domain = "", spa = true, autoPage = true, pref
   }
 
   function withdraw(changes) {
-    const last = changes.map((change) => signed({ messageId: uuid(), timestamp: new Date().toISOString(), context: place(), ...change }));
+    const last = changes.map((change) => ({ ...signed({ messageId: uuid(), timestamp: new Date().toISOString(), context: place(), ...change }), anonymousId: anonymousId() }));
     if (last.length) beacon(last);
     queue = [];
     keep();
