@@ -25,7 +25,7 @@ def house(desk: Desk) -> Desk:
 
 def test_it_tells_which_definitions_name_a_person(house: Desk) -> None:
     blocked = [value.number for value in read.guards().blocked]
-    assert privacy.export(ALICE) == {"audiences": ["testers"], "sources": ["shop"], "blocked_values": blocked}
+    assert privacy.export(ALICE) == {"audiences": ["testers"], "segments": [], "sources": ["shop"], "blocked_values": blocked}
     assert privacy.export([Identifier(IdentifierType.EMAIL, "charlie@example.org")]) == {
         "audiences": [],
         "sources": [],
@@ -35,14 +35,14 @@ def test_it_tells_which_definitions_name_a_person(house: Desk) -> None:
 
 def test_nothing_of_her_is_left_in_a_record_or_a_published_file(house: Desk) -> None:
     report = privacy.erase(house, ALICE)
-    assert report == {"audiences": 1, "sources": 1, "blocked_values": 1, "published_versions": 3}
+    assert report == {"audiences": 1, "segments": 0, "sources": 1, "blocked_values": 1, "published_versions": 3}
 
     files = list((house.home / "published").rglob("*.json"))
     assert len(files) == 7
     for file in files:
         assert b"alice" not in file.read_bytes().lower(), file
         assert json.loads(file.read_bytes())
-    assert privacy.export(ALICE) == {"audiences": [], "sources": [], "blocked_values": []}
+    assert privacy.export(ALICE) == {"audiences": [], "segments": [], "sources": [], "blocked_values": []}
     assert "alice" not in str(read.audit()).lower()
 
 

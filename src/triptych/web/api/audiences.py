@@ -26,7 +26,13 @@ def one(request: HttpRequest, *, id: str) -> model.AudienceCard:  # noqa: A002  
 def add(request: HttpRequest, body: NewAudience) -> model.AudienceCard:
     """Define an audience for one purpose."""
     return services.add_audience(
-        desk_of(request), id=body.id, purpose=body.purpose, text=body.text, to=body.to, name=body.name
+        desk_of(request),
+        id=body.id,
+        purpose=body.purpose,
+        text=body.text,
+        to=body.to,
+        name=body.name,
+        about=body.about,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from triptych.collect.visitors import Category
 from triptych.vocabulary import Basis, IdentifierType, Party
 from triptych.web.rights import Role
 
@@ -35,6 +36,9 @@ class NewSource(Body, frozen=True):
     clock: Literal["corrected", "literal"] = "corrected"
     allowed_events: tuple[str, ...] = ()
     max_event_bytes: int = 32_768
+    categories: tuple[Category, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    tcf_vendor: int = 0
 
     @property
     def highest_party(self) -> Party:
@@ -52,6 +56,9 @@ class SourceChange(Body, frozen=True):
     allowed_events: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     max_event_bytes: int | msgspec.UnsetType = msgspec.UNSET
     enabled: bool | msgspec.UnsetType = msgspec.UNSET
+    categories: tuple[Category, ...] | msgspec.UnsetType = msgspec.UNSET
+    campaigns: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    tcf_vendor: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewKey(Body, frozen=True):
@@ -69,6 +76,7 @@ class NewAudience(Body, frozen=True):
     text: str
     to: tuple[str, ...] = ()
     name: str = ""
+    about: Literal["customers", "everyone", "suppliers"] = "customers"
 
 
 class AudienceChange(Body, frozen=True):
@@ -78,7 +86,59 @@ class AudienceChange(Body, frozen=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     purpose: str | msgspec.UnsetType = msgspec.UNSET
     to: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    about: Literal["customers", "everyone", "suppliers"] | msgspec.UnsetType = msgspec.UNSET
     expected_version: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewSegment(Body, frozen=True):
+    """A segment of visitors that is wanted."""
+
+    id: str
+    text: str
+    name: str = ""
+    purpose: str = "advertising"
+
+
+class SegmentChange(Body, frozen=True):
+    """What is to change of a segment. ``expected_version`` refuses to overwrite what somebody else changed."""
+
+    text: str | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    purpose: str | msgspec.UnsetType = msgspec.UNSET
+    expected_version: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewCode(Body, frozen=True):
+    """One thing that a partner may say; a thousand of them may have a price."""
+
+    code: str
+    name: str = ""
+    price_per_thousand: float | None = None
+
+
+class NewContract(Body, frozen=True):
+    """A contract that is wanted. ``ends_at`` is in microseconds since 1970."""
+
+    id: str
+    party: Literal["second", "third"]
+    ends_at: int
+    partner: str = ""
+    purposes: tuple[str, ...] = ("advertising",)
+    codes: tuple[NewCode, ...] = ()
+
+    @property
+    def side(self) -> Party:
+        """The party as the vocabulary has it."""
+        return Party[self.party.upper()]
+
+
+class ContractChange(Body, frozen=True):
+    """What is to change of a contract; what is left out stays. All codes are given where one is."""
+
+    partner: str | msgspec.UnsetType = msgspec.UNSET
+    purposes: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    ends_at: int | msgspec.UnsetType = msgspec.UNSET
+    codes: tuple[NewCode, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewDestination(Body, frozen=True):

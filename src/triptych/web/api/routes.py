@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.web.api import audiences, bodies, destinations, house, parties, quarantine, sources
+from triptych.web.api import audiences, bodies, destinations, house, parties, quarantine, segments, sources
 from triptych.web.rights import Action
 
 Handler = Callable[..., Any]
@@ -59,6 +59,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "audiences/<slug:id>", Action.SEE_AUDIENCES, audiences.one),
     Route("PATCH", "audiences/<slug:id>", Action.EDIT_AUDIENCES, audiences.change, bodies.AudienceChange),
     Route("DELETE", "audiences/<slug:id>", Action.EDIT_AUDIENCES, audiences.remove, None, 204),
+    Route("GET", "segments", Action.SEE_SEGMENTS, segments.index),
+    Route("POST", "segments", Action.EDIT_SEGMENTS, segments.add, bodies.NewSegment, 201),
+    Route("GET", "segments/<slug:id>", Action.SEE_SEGMENTS, segments.one),
+    Route("PATCH", "segments/<slug:id>", Action.EDIT_SEGMENTS, segments.change, bodies.SegmentChange),
+    Route("DELETE", "segments/<slug:id>", Action.EDIT_SEGMENTS, segments.remove, None, 204),
+    Route("GET", "segments/<slug:id>/size", Action.SEE_SEGMENTS, segments.size),
+    Route("GET", "contracts", Action.SEE_PARTNERS, segments.contracts),
+    Route("POST", "contracts", Action.EDIT_PARTNERS, segments.add_contract, bodies.NewContract, 201),
+    Route("GET", "contracts/<slug:id>", Action.SEE_PARTNERS, segments.contract),
+    Route("PATCH", "contracts/<slug:id>", Action.EDIT_PARTNERS, segments.change_contract, bodies.ContractChange),
+    Route("POST", "contracts/<slug:id>/end", Action.EDIT_PARTNERS, segments.end_contract),
     Route("GET", "destinations", Action.SEE_DESTINATIONS, destinations.index),
     Route("POST", "destinations", Action.EDIT_DESTINATIONS, destinations.add, bodies.NewDestination, 201),
     Route("GET", "destinations/<slug:id>", Action.SEE_DESTINATIONS, destinations.one),

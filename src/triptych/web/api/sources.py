@@ -35,6 +35,9 @@ def add(request: HttpRequest, body: NewSource) -> model.NewSource:
         clock=body.clock,
         allowed_events=body.allowed_events,
         max_event_bytes=body.max_event_bytes,
+        categories=body.categories,
+        campaigns=body.campaigns,
+        tcf_vendor=body.tcf_vendor,
     )
 
 
