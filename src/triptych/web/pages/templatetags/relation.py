@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from triptych.web.furniture.templatetags.furniture import stage_sign
 from triptych.web.pages import relation, writing
 
 register = template.Library()
@@ -36,9 +37,9 @@ for _name, _function in {
 
 @register.simple_tag
 def stage_label(word: str) -> SafeString:
-    """A stage as a label: tinted, and in words."""
+    """A stage as a label: a circle that fills, and in words."""
     look = _LOOK.get(word, " a")
-    return format_html('<span class="lbl{}">{}</span>', look, relation.stage(word))
+    return format_html('<span class="lbl{}">{}</span>', look, stage_sign(word, relation.stage(word)))
 
 
 @register.simple_tag
