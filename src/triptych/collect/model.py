@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -163,7 +164,7 @@ class Columns:
     type: Unsigned8
     name: Signed32
     names: tuple[str, ...]
-    message_id: list[str]
+    message_id: Sequence[str | None]
     id_hi: Unsigned64
     id_lo: Unsigned64
     body_hash: Unsigned32
@@ -171,26 +172,26 @@ class Columns:
     replays: Signed64
     timestamp: Signed64
     clock_flags: Unsigned8
-    properties: list[bytes | None]
+    properties: Sequence[bytes | None]
     traits: list[bytes | None]
-    group_id: list[str | None]
-    channel: list[str | None]
-    ip: list[str | None]
-    locale: list[str | None]
-    user_agent: list[str | None]
-    page_path: list[str | None]
-    page_title: list[str | None]
-    referrer: list[str | None]
-    campaign_source: list[str | None]
-    campaign_medium: list[str | None]
-    campaign_name: list[str | None]
+    group_id: Sequence[str | None]
+    channel: Sequence[str | None]
+    ip: Sequence[str | None]
+    locale: Sequence[str | None]
+    user_agent: Sequence[str | None]
+    page_path: Sequence[str | None]
+    page_title: Sequence[str | None]
+    referrer: Sequence[str | None]
+    campaign_source: Sequence[str | None]
+    campaign_medium: Sequence[str | None]
+    campaign_name: Sequence[str | None]
     consents: dict[int, dict[str, bool]]
     poisoned_query: Booleans
     ident_row: Signed32
     ident_type: Unsigned8
     ident_hi: Unsigned64
     ident_lo: Unsigned64
-    ident_value: list[str]
+    ident_value: Sequence[str | None]
     home: Signed64
     previous_id: dict[int, str]
     rejects: tuple[Reject, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar, cast, overload
+from typing import Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ class Spans(Sequence[Part | None], Generic[Part]):
     def __getitem__(self, at: int) -> Part | None: ...
     @overload
     def __getitem__(self, at: slice) -> list[Part | None]: ...
-    def __getitem__(self, at: int | slice) -> Part | None | list[Part | None]:
+    def __getitem__(self, at: int | slice) -> Part | list[Part | None] | None:
         """One of them, or a list of some."""
         if isinstance(at, slice):
             return self.at(range(*at.indices(len(self))))
@@ -91,10 +91,15 @@ class Raws(Spans[bytes]):
         return chunk
 
 
+def some(column: Sequence[Part | None], rows: Sequence[int]) -> list[Part | None]:
+    """What a column says in some rows."""
+    return column.at(rows) if isinstance(column, Spans) else [column[row] for row in rows]
+
+
 def present(column: Sequence[Part | None]) -> list[int]:
     """The rows in which a column says something."""
     if isinstance(column, Spans):
-        return cast("list[int]", np.flatnonzero(column.length >= 0).tolist())
+        return np.flatnonzero(column.length >= 0).tolist()
     return [row for row, part in enumerate(column) if part is not None]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -81,7 +81,8 @@ class _Judge:
         self.outcome = outcome
         self.turned: dict[int, Turned] = {}
         self.noted: Counter[tuple[str, str]] = Counter()
-        self.properties = columns.properties
+        self.properties: Sequence[bytes | None] = columns.properties
+        self._stripped: list[bytes | None] = []
 
     def open(self) -> Rows:
         """The rows that nothing was said against."""
@@ -127,9 +128,9 @@ class _Judge:
         suppression.refresh()
         if not len(suppression):
             return
-        kinds, values = columns.ident_type.tolist(), columns.ident_value
+        kinds, values = columns.ident_type.tolist(), list(columns.ident_value)
         for place, row in enumerate(columns.ident_row.tolist()):
-            if suppression.is_erased(kinds[place], values[place]):
+            if suppression.is_erased(kinds[place], values[place] or ""):
                 self.turn([row], Reason.ERASED, "the person was erased", Verdict.SUPPRESSED)
 
     def kept_to(self, rules: Rules, rows: Rows) -> None:
@@ -166,7 +167,8 @@ class _Judge:
         elif rules.plan.on_violation == "strip":
             self.noted[source, "plan_stripped"] += 1
             if self.properties is self._columns.properties:
-                self.properties = list(self.properties)
-            self.properties[row] = finding.stripped
+                self._stripped = list(self.properties)
+                self.properties = self._stripped
+            self._stripped[row] = finding.stripped
         else:
             self.turn([row], Reason.PLAN_VIOLATION, finding.detail)

@@ -117,7 +117,7 @@ def _verdicts(batch: Batch) -> list[VerdictRow]:
             source=columns.sources[columns.source[row]],
             type=int(columns.type[row]),
             name=columns.names[columns.name[row]] if columns.name[row] >= 0 else "",
-            message_id=columns.message_id[row],
+            message_id=columns.message_id[row] or "",
             id_hi=int(signed[0][row]),
             id_lo=int(signed[1][row]),
             body_hash=int(columns.body_hash[row]),

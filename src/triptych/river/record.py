@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from triptych.collect.decode import arrow
 from triptych.collect.model import Columns
 from triptych.river.batch import Batch, Bools
 from triptych.river.rooms import Rooms
@@ -13,8 +14,9 @@ from triptych.vocabulary import EventType
 from triptych.warehouse import EVENTS
 
 _TYPES = pa.array([None, *(kind.word for kind in EventType)])
-_LISTS = (
+_TEXTS = (
     "message_id",
+    "properties",
     "group_id",
     "channel",
     "ip",
@@ -37,23 +39,22 @@ def record(batch: Batch, rooms: Rooms) -> Batch:
 
 def rows_of(columns: Columns, stored: Bools, home_hash: NDArray[np.uint64]) -> pa.Table:
     """The stored rows of a batch, with the hash of the node that each came with."""
+    rows = np.flatnonzero(stored)
     parts: dict[str, pa.Array] = {
-        "offset": pa.array(columns.offset),
-        "id_hi": pa.array(columns.id_hi),
-        "id_lo": pa.array(columns.id_lo),
-        "body_hash": pa.array(columns.body_hash),
-        "node_hash": pa.array(home_hash),
-        "trust": pa.array(columns.trust),
-        "source": _coded(columns.source, pa.array(columns.sources, pa.string())),
-        "type": _coded(columns.type.astype(np.int32), _TYPES),
-        "name": _coded(columns.name, pa.array(columns.names, pa.string())),
-        "ts": _instants(columns.timestamp),
-        "received_at": _instants(columns.received_at),
-        "properties": _texts(columns.properties),
+        "offset": pa.array(columns.offset[rows]),
+        "id_hi": pa.array(columns.id_hi[rows]),
+        "id_lo": pa.array(columns.id_lo[rows]),
+        "body_hash": pa.array(columns.body_hash[rows]),
+        "node_hash": pa.array(home_hash[rows]),
+        "trust": pa.array(columns.trust[rows]),
+        "source": _coded(columns.source[rows], pa.array(columns.sources, pa.string())),
+        "type": _coded(columns.type[rows].astype(np.int32), _TYPES),
+        "name": _coded(columns.name[rows], pa.array(columns.names, pa.string())),
+        "ts": _instants(columns.timestamp[rows]),
+        "received_at": _instants(columns.received_at[rows]),
     }
-    parts |= {name: pa.array(getattr(columns, name), pa.string()) for name in _LISTS}
-    table = pa.Table.from_arrays([parts[field.name] for field in EVENTS], schema=EVENTS)
-    return table if stored.all() else table.filter(pa.array(stored))
+    parts |= {name: arrow(getattr(columns, name), rows) for name in _TEXTS}
+    return pa.Table.from_arrays([parts[field.name] for field in EVENTS], schema=EVENTS)
 
 
 def _coded(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
@@ -63,8 +64,3 @@ def _coded(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
 
 def _instants(micros: NDArray[np.int64]) -> pa.Array:
     return pa.array(micros).view(pa.timestamp("us"))
-
-
-def _texts(raws: list[bytes | None]) -> pa.Array:
-    """JSON as text: that it is UTF-8 was seen to when it was read."""
-    return pa.array(raws, pa.binary()).view(pa.string())

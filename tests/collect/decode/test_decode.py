@@ -16,7 +16,7 @@ from triptych.ledger import Entry
 from triptych.vocabulary import EventType, IdentifierType, Reason, Trust
 
 
-def identifiers(read: Columns, of: int = 0) -> list[tuple[str, str]]:
+def identifiers(read: Columns, of: int = 0) -> list[tuple[str, str | None]]:
     places = [place for place, at in enumerate(read.ident_row.tolist()) if at == of]
     return [(IdentifierType(read.ident_type[place]).word, read.ident_value[place]) for place in places]
 
@@ -165,7 +165,7 @@ def test_it_takes_no_nonsense_for_an_identifier(traits: dict[str, Any]) -> None:
 def test_it_keeps_a_short_message_id_hashes_a_long_one_and_makes_a_missing_one() -> None:
     read = columns(track(messageId="m" * 100), track(messageId="m" * 101), track(messageId=" "), track(messageId=None))
     assert read.message_id[0] == "m" * 100
-    assert len(read.message_id[1]) == 64
+    assert len(read.message_id[1] or "") == 64
     assert read.message_id[2:] == ["offset-2", "offset-3"]
 
 

@@ -34,7 +34,8 @@ def test_it_hashes_a_leading_word_as_if_it_were_written_before() -> None:
 
 def test_it_packs_what_is_not_ascii() -> None:
     packed = pack(["é", "a", ""])
-    assert (packed.data.tobytes(), packed.starts.tolist()) == ("éa".encode(), [0, 2, 3, 3])
+    assert (packed.data.tobytes(), packed.starts.tolist()) == ("éa".encode(), [0, 2, 3])
+    assert packed.stops.tolist() == [2, 3, 3]
 
 
 def test_it_refuses_a_key_of_another_length() -> None:

@@ -187,17 +187,16 @@ class Guards:
         return bool(self.blocked([0], [kind], [value]))
 
     def blocked(self, places: Sequence[int], kinds: Sequence[int] | Bytes, values: Sequence[str]) -> list[int]:
-        """Those of some places whose values never identify; ``kinds`` and ``values`` are by place."""
+        """Those of some places whose values never identify; ``kinds`` and ``values`` are theirs."""
         exact, typed, pattern, by_type = self._blocked
         doubtful = None if self.decided.blocked else "0- \t+"
         found = []
-        for place in places:
-            value = values[place]
+        for at, (place, value) in enumerate(zip(places, values, strict=True)):
             folded = value.casefold()
             if folded in exact:
                 found.append(place)
             elif doubtful is None or value[:1] in doubtful:
-                kind = int(kinds[place])
+                kind = int(kinds[at])
                 special = by_type.get(kind)
                 if (
                     pattern.fullmatch(value)

@@ -29,6 +29,7 @@ from triptych.cdp.identity.model import (
 from triptych.cdp.identity.notes import Notes
 from triptych.cdp.identity.tables import ESTABLISHED, KIND, NONE, SHARED, find_all
 from triptych.collect.model import Columns
+from triptych.collect.texts import some
 
 STATES = (State.ACTIVE.value, State.INACTIVE.value)
 
@@ -109,8 +110,8 @@ def _new_nodes(batch: Batch, notes: Notes, graph: Graph) -> list[NewNode]:
     rows = np.empty(ident.size, np.int64)
     rows[named] = batch.columns.ident_row[ident[named]]
     rows[~named] = [batch.aliases[-1 - place][0] for place in ident[~named].tolist()]
-    ours = batch.columns.ident_value
-    values = [ours[place] if place >= 0 else batch.aliases[-1 - place][1] for place in ident.tolist()]
+    ours = iter(some(batch.columns.ident_value, ident[named].tolist()))
+    values = [(next(ours) or "") if place >= 0 else batch.aliases[-1 - place][1] for place in ident.tolist()]
     marks = graph.nodes.mark[base:end]
     signed = graph.nodes.hashes[base:end].view(np.int64)
     return list(

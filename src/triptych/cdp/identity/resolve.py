@@ -28,6 +28,7 @@ from triptych.cdp.identity.notes import Notes, begin
 from triptych.cdp.identity.sweep import sweep
 from triptych.cdp.identity.tables import ESTABLISHED, NONE, SHARED, find, find_all
 from triptych.collect.model import Columns, Control
+from triptych.collect.texts import some
 from triptych.vocabulary import IdentifierType, Reason, Trust
 
 Hasher = Callable[[IdentifierType, str], tuple[int, int]]
@@ -242,7 +243,8 @@ class Identity:
         if not guards.decided.blocked:
             asked = asked & (work.given.known[span] < 0)
         places = (np.flatnonzero(asked) + span.start).tolist()
-        blocked = guards.blocked(places, work.columns.ident_type, work.columns.ident_value)
+        values = [value or "" for value in some(work.columns.ident_value, places)]
+        blocked = guards.blocked(places, work.columns.ident_type[places], values)
         work.given.skip[blocked] = True
         return blocked
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from triptych.cdp.profiles.claims import Statement
 from triptych.cdp.profiles.model import Membership
 from triptych.collect.model import Columns
+from triptych.collect.texts import present
 from triptych.vocabulary import EventType
 
 
@@ -37,7 +38,8 @@ def memberships(
 ) -> tuple[Membership, ...]:
     """Who acted for which account, once per node, account, source and trust: the first and last time in the batch."""
     found: dict[tuple[int, str, str, int], Membership] = {}
-    for row, account in enumerate(columns.group_id):
+    for row in present(columns.group_id):
+        account = columns.group_id[row]
         if account is None or not admitted[row] or home[row] < 0:
             continue
         key = (int(home[row]), account, columns.sources[columns.source[row]], int(columns.trust[row]))

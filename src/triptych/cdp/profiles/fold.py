@@ -14,6 +14,7 @@ import numpy.typing as npt
 from triptych.cdp.profiles import accounts, answers, claims
 from triptych.cdp.profiles.model import Fold, NodesOf, Resolved, Separation, SourceLookup
 from triptych.collect.model import Columns
+from triptych.collect.texts import present
 from triptych.vocabulary import EventType
 
 
@@ -56,7 +57,7 @@ def _statements(
     columns: Columns, admitted: npt.NDArray[np.bool_], home: npt.NDArray[np.int64]
 ) -> Iterator[tuple[claims.Statement, int, int]]:
     speaks = admitted & (home >= 0) & (columns.type != EventType.GROUP)
-    rows = [row for row, traits in enumerate(columns.traits) if traits is not None]
+    rows = present(columns.traits)
     if not rows:
         return
     chosen = np.array(rows, np.int64)

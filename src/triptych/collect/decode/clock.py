@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triptych.collect.decode.compiled import compiled
-from triptych.collect.decode.hashing import Bytes, Places, pack
+from triptych.collect.decode.hashing import Bytes, Packed, pack, spans
+from triptych.collect.texts import Texts
 
 CLAMPED = 1
 """The client's clock ran ahead by more than five minutes: the time of receipt is taken."""
@@ -132,9 +133,10 @@ def _parse_one(data: Bytes, at: int, stop: int) -> tuple[int, int]:
 
 
 @compiled
-def _parse(data: Bytes, starts: Places, instants: Instants, flags: Flags) -> None:
-    for i in range(starts.size - 1):
-        at, stop = starts[i], starts[i + 1]
+def _parse(packed: Packed, instants: Instants, flags: Flags) -> None:
+    data = packed.data
+    for i in range(packed.starts.size):
+        at, stop = packed.starts[i], packed.stops[i]
         while at < stop and data[at] == 32:
             at += 1
         while at < stop and data[stop - 1] == 32:
@@ -147,11 +149,11 @@ def _parse(data: Bytes, starts: Places, instants: Instants, flags: Flags) -> Non
 
 def parse(texts: Sequence[str | None]) -> Parsed:
     """Read ISO 8601 texts with or without fraction and zone. ``None`` and blanks are absent."""
-    if not any(texts):
+    packed = spans(texts) if isinstance(texts, Texts) else pack([text or "" for text in texts])
+    if not (packed.stops > packed.starts).any():
         return Parsed(np.full(len(texts), _ABSENT), np.zeros(len(texts), np.uint8))
-    packed = pack([text or "" for text in texts])
     parsed = Parsed(np.empty(len(texts), np.int64), np.empty(len(texts), np.uint8))
-    _parse(packed.data, packed.starts, parsed.instants, parsed.flags)
+    _parse(packed, parsed.instants, parsed.flags)
     return parsed
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.collect.decode import clock, identifiers, normalise
+from triptych.collect.decode import clock, identifiers, normalise, scan
 from triptych.collect.decode.gather import Batch, gather
-from triptych.collect.decode.hashing import Hashes, Packed, Words, key_words, mix, pack, pack_bytes, siphash
-from triptych.collect.decode.said import Said, Texts
+from triptych.collect.decode.hashing import Words, key_words, mix, pack, pack_bytes, siphash, spans
+from triptych.collect.decode.join import words
+from triptych.collect.decode.said import Said
 from triptych.collect.limits import MAX_MESSAGE_ID
 from triptych.collect.model import Columns, Reject
+from triptych.collect.texts import Raws, Texts
 from triptych.ledger import Row
 from triptych.vocabulary import EventType, Reason, Trust
 
@@ -40,6 +42,19 @@ _TRACK, _IDENTIFY, _GROUP, _ALIAS = (
 )
 _HAVE_NAMES = (int(EventType.TRACK), int(EventType.PAGE), int(EventType.SCREEN))
 _POISON = ("ajs_uid", "ajs_aid", "ajs_event", "ajs_trait_", "ajs_prop_")
+_BLANK, _ASCII = 32, 126
+_KEPT = {
+    "ip": scan.IP,
+    "locale": scan.LOCALE,
+    "user_agent": scan.USER_AGENT,
+    "page_path": scan.PATH,
+    "page_title": scan.TITLE,
+    "referrer": scan.REFERRER,
+    "campaign_source": scan.SOURCE,
+    "campaign_medium": scan.MEDIUM,
+    "campaign_name": scan.CAMPAIGN,
+}
+"""The texts that the warehouse keeps as they are."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _ANY = msgspec.json.Decoder()
 _ERRORS = (msgspec.DecodeError, RecursionError)
@@ -60,83 +75,113 @@ def decode(rows: Iterable[Row], hash_key: bytes, *, literal: Literal = _correcte
         literal: Which sources keep their clients' times to the letter.
     """
     batch = gather(rows, literal)
-    said = batch.said
-    key = key_words(hash_key)
+    said, key = batch.said, key_words(hash_key)
     calls = _calls(batch)
     traits, contact = _traits(said, calls)
-    properties = pack_bytes([raw or b"" for raw in said.properties])
-    found = identifiers.find(said, contact, cards=identifiers.CARD in properties.text)
-    idents = identifiers.arrange(found, said.size, key)
+    properties = said.objects(scan.PROPERTIES)
+    idents = identifiers.arrange(identifiers.find(said, contact, properties), said.size, key)
     names, codes = named = _names(said, calls)
-    sources = tuple(dict.fromkeys(head.source for head in batch.heads))
-    source = batch.each([sources.index(head.source) for head in batch.heads], np.int32)
-    message_ids = _message_ids(batch)
-    hashes = _message_hashes(sources, source, message_ids, key)
     times = _times(batch)
-    happened = clock.happened(times)
-    poisoned = _poisoned(said.search)
+    poisoned = _poisoned(said)
     rejects = _rejects(batch, calls, codes, idents.home >= 0)
     return Columns(
         size=said.size,
-        offset=batch.offset,
-        now=batch.each([head.now for head in batch.heads], np.int64),
-        received_at=batch.each([head.envelope.received_at for head in batch.heads], np.int64),
-        version=batch.each([head.version for head in batch.heads], np.int32),
-        source=source,
-        sources=sources,
-        trust=_trust(batch, poisoned),
+        **_heads(batch, poisoned),
+        **_messages(batch, key),
+        **_moments(times),
+        **_texts(said),
+        **_idents(idents),
         type=calls,
         name=codes,
         names=names,
-        message_id=message_ids,
-        id_hi=hashes.hi,
-        id_lo=hashes.lo,
         body_hash=_body_hashes(calls, named, idents, traits, times, properties),
-        event_bytes=batch.event_bytes,
-        replays=batch.each([head.replays for head in batch.heads], np.int64),
-        timestamp=happened.instants,
-        clock_flags=happened.flags,
-        properties=said.properties,
+        properties=properties,
         traits=traits,
-        group_id=list(map(_GROUPS.__getitem__, said.group_id)),
-        channel=said.channel,
-        ip=said.ip,
-        locale=said.locale,
-        user_agent=said.user_agent,
-        page_path=said.page_path,
-        page_title=said.page_title,
-        referrer=said.referrer,
-        campaign_source=said.campaign_source,
-        campaign_medium=said.campaign_medium,
-        campaign_name=said.campaign_name,
         consents=_consents(said),
         poisoned_query=poisoned,
-        ident_row=idents.row,
-        ident_type=idents.type,
-        ident_hi=idents.hashes.hi,
-        ident_lo=idents.hashes.lo,
-        ident_value=idents.value,
-        home=idents.home,
         previous_id=_previous(said, calls),
         rejects=rejects,
-        stubs=tuple(batch.stubs),
-        controls=tuple(batch.controls),
-        published=tuple(batch.published),
-        ticks=batch.ticks,
-        next_offset=batch.next_offset,
-        now_end=batch.now_end,
+        **_others(batch),
     )
+
+
+def _heads(batch: Batch, poisoned: Bools) -> dict[str, Any]:
+    """What the heads say of their events."""
+    heads = batch.heads
+    sources = tuple(dict.fromkeys(head.source for head in heads))
+    return {
+        "offset": batch.offset,
+        "now": batch.each([head.now for head in heads], np.int64),
+        "received_at": batch.each([head.envelope.received_at for head in heads], np.int64),
+        "version": batch.each([head.version for head in heads], np.int32),
+        "source": batch.each([sources.index(head.source) for head in heads], np.int32),
+        "sources": sources,
+        "trust": _trust(batch, poisoned),
+        "event_bytes": batch.event_bytes,
+        "replays": batch.each([head.replays for head in heads], np.int64),
+    }
+
+
+def _messages(batch: Batch, key: Words) -> dict[str, Any]:
+    """Message ids and their keyed hashes: the same id from two sources is two events."""
+    ids = _message_ids(batch)
+    sources = list(dict.fromkeys(head.source for head in batch.heads))
+    of_source = siphash(pack(sources), key).hi
+    first = batch.each([int(of_source[sources.index(head.source)]) for head in batch.heads], np.uint64)
+    hashes = siphash(spans(ids), key, first if first.size else None)
+    return {"message_id": ids, "id_hi": hashes.hi, "id_lo": hashes.lo}
+
+
+def _moments(times: clock.Times) -> dict[str, Any]:
+    happened = clock.happened(times)
+    return {"timestamp": happened.instants, "clock_flags": happened.flags}
+
+
+def _texts(said: Said) -> dict[str, Any]:
+    """The texts that are kept as they are, and the account."""
+    groups = said.either(scan.GROUP_ID, scan.CONTEXT_GROUP)
+    named = (groups.length >= 0).any()
+    return {
+        "group_id": list(map(_GROUPS.__getitem__, groups)) if named else groups,
+        "channel": said.either(scan.CHANNEL, scan.CONTEXT_CHANNEL),
+        **{name: said.texts(place) for name, place in _KEPT.items()},
+    }
+
+
+def _idents(idents: identifiers.Identifiers) -> dict[str, Any]:
+    return {
+        "ident_row": idents.row,
+        "ident_type": idents.type,
+        "ident_hi": idents.hashes.hi,
+        "ident_lo": idents.hashes.lo,
+        "ident_value": idents.value,
+        "home": idents.home,
+    }
+
+
+def _others(batch: Batch) -> dict[str, Any]:
+    """What is no event."""
+    return {
+        "stubs": tuple(batch.stubs),
+        "controls": tuple(batch.controls),
+        "published": tuple(batch.published),
+        "ticks": batch.ticks,
+        "next_offset": batch.next_offset,
+        "now_end": batch.now_end,
+    }
 
 
 def _calls(batch: Batch) -> Calls:
     """The call of each event; 0 for none we know. The route says it where the event does not."""
-    calls = np.frombuffer(bytearray(map(_TYPES.__getitem__, batch.said.type)), np.uint8)
+    said = batch.said.texts(scan.TYPE)
+    known, codes = words(said)
+    calls = np.append(np.array([_TYPES[word] for word in known], np.uint8), np.uint8(0))[codes]
     for at, head in batch.placed():
         if head.envelope.path_type:
-            said = _TYPES[head.envelope.path_type]
+            call = _TYPES[head.envelope.path_type]
             for row in range(at, at + head.count):
-                if not batch.said.type[row] and row not in batch.unread:
-                    calls[row] = said
+                if said.length[row] <= 0 and row not in batch.unread:
+                    calls[row] = call
     return calls
 
 
@@ -144,8 +189,9 @@ def _traits(said: Said, calls: Calls) -> tuple[list[bytes | None], dict[int, byt
     """Traits as facts, and the ones that may identify (N3). A group's traits are the account's and name nobody."""
     facts: list[bytes | None] = [None] * said.size
     contact: dict[int, bytes | None] = {}
-    for row in sorted(said.traits.keys() | said.context_traits.keys()):
-        own, shared = said.traits.get(row), said.context_traits.get(row)
+    owns, shares = said.rare(scan.TRAITS), said.rare(scan.CONTEXT_TRAITS)
+    for row in sorted(owns.keys() | shares.keys()):
+        own, shared = owns.get(row), shares.get(row)
         if calls[row] == _GROUP:
             facts[row], contact[row] = own, shared
         else:
@@ -162,34 +208,38 @@ def _overlaid(beneath: bytes | None, above: bytes | None) -> bytes | None:
         return above
 
 
-def _message_ids(batch: Batch) -> list[str]:
+def _message_ids(batch: Batch) -> Texts:
     """Message ids as they count (N4): a long one is hashed, a blank one made from the event's place."""
-    said = batch.said.message_id
-    odd = [row for row, text in enumerate(said) if not text or len(text) > MAX_MESSAGE_ID or text.isspace()]
-    if odd:
-        offsets = batch.offset
-        for row in odd:
-            text = said[row]
-            if text and not text.isspace():
-                said[row] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            else:
-                said[row] = f"offset-{offsets[row]}"
-    return cast("list[str]", said)
+    ids = batch.said.texts(scan.MESSAGE_ID)
+    first = np.frombuffer(ids.data, np.uint8)[ids.place]
+    doubtful = (ids.length <= 0) | (ids.length > MAX_MESSAGE_ID) | (first <= _BLANK) | (first > _ASCII)
+    rows = np.flatnonzero(doubtful).tolist()
+    changed = {row: id_ for row in rows if (id_ := _message_id(ids[row], batch, row)) is not None}
+    if not changed:
+        return ids
+    texts = list(ids)
+    for row, id_ in changed.items():
+        texts[row] = id_
+    return Texts.of(texts)
 
 
-def _message_hashes(sources: tuple[str, ...], source: Codes, message_ids: list[str], key: Words) -> Hashes:
-    """Keyed hashes of source and message id: the same id from two sources is two events."""
-    return siphash(pack(message_ids), key, siphash(pack(sources), key).hi[source] if source.size else None)
+def _message_id(text: str | None, batch: Batch, row: int) -> str | None:
+    """What stands for a message id that does not count as it is."""
+    if not text or text.isspace():
+        return f"offset-{batch.offset[row]}"
+    if len(text) > MAX_MESSAGE_ID:
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return None
 
 
 def _times(batch: Batch) -> clock.Times:
     sent = clock.parse([head.envelope.sent_at for head in batch.heads])
     of_head = batch.each(list(range(len(batch.heads))), np.int64)
     return clock.Times(
-        original=clock.parse(batch.said.original_timestamp),
-        timestamp=clock.parse(batch.said.timestamp),
+        original=clock.parse(batch.said.texts(scan.ORIGINAL)),
+        timestamp=clock.parse(batch.said.texts(scan.TIMESTAMP)),
         batch_sent=clock.Parsed(sent.instants[of_head], sent.flags[of_head]),
-        event_sent=clock.parse(batch.said.sent_at),
+        event_sent=clock.parse(batch.said.texts(scan.SENT_AT)),
         received=batch.each([head.envelope.received_at for head in batch.heads], np.int64),
         literal=batch.each([head.literal for head in batch.heads], np.bool_),
     )
@@ -197,10 +247,7 @@ def _times(batch: Batch) -> clock.Times:
 
 def _names(said: Said, calls: Calls) -> tuple[tuple[str, ...], Codes]:
     """Event and page names, and the place of each event's among them. Other calls have none."""
-    places: dict[str | None, int] = {name: place for place, name in enumerate(filter(None, dict.fromkeys(said.name)))}
-    names = cast("tuple[str, ...]", tuple(places))
-    places[None] = places[""] = -1
-    codes = np.fromiter(map(places.__getitem__, said.name), np.int32, said.size)
+    names, codes = words(said.either(scan.EVENT, scan.NAME))
     codes[~np.isin(calls, _HAVE_NAMES)] = -1
     return names, codes
 
@@ -211,19 +258,20 @@ def _trust(batch: Batch, poisoned: Bools) -> NDArray[np.uint8]:
     return trust
 
 
-def _poisoned(searches: Texts) -> Bools:
+def _poisoned(said: Said) -> Bools:
     """Which pages were opened by a link that names somebody (X1): anybody may have made it."""
-    poisoned = np.zeros(len(searches), np.bool_)
-    if "ajs_" in "".join(filter(None, searches)):
-        for row, search in enumerate(searches):
-            poisoned[row] = any(word in (search or "") for word in _POISON)
+    searches = said.texts(scan.SEARCH)
+    poisoned = np.zeros(said.size, np.bool_)
+    rows = np.flatnonzero(searches.length > 0).tolist()
+    for row, search in zip(rows, searches.at(rows), strict=True):
+        poisoned[row] = "ajs_" in (search or "") and any(word in (search or "") for word in _POISON)
     return poisoned
 
 
 def _consents(said: Said) -> dict[int, dict[str, bool]]:
     """The answers that events carry, by row."""
     answers: dict[int, dict[str, bool]] = {}
-    for row, raw in said.consent.items():
+    for row, raw in said.rare(scan.CONSENT).items():
         try:
             categories = _ANY.decode(raw).get("categoryPreferences")
         except (*_ERRORS, AttributeError):
@@ -236,17 +284,20 @@ def _consents(said: Said) -> dict[int, dict[str, bool]]:
 
 
 def _previous(said: Said, calls: Calls) -> dict[int, str]:
-    ids = {row: normalise.identifier(text) for row, text in said.previous_id.items() if calls[row] == _ALIAS}
+    texts = said.texts(scan.PREVIOUS_ID)
+    rows = np.flatnonzero((texts.length > 0) & (calls == _ALIAS)).tolist()
+    ids = {row: normalise.identifier(text) for row, text in zip(rows, texts.at(rows), strict=True) if text}
     return {row: id_ for row, id_ in ids.items() if id_}
 
 
 def _rejects(batch: Batch, calls: Calls, codes: Codes, named: Bools) -> tuple[Reject, ...]:
     """The rows that are no valid event; their call becomes 0."""
+    types = batch.said.texts(scan.TYPE)
     rejects = {row: Reject(row, why.reason, why.detail) for row, why in batch.unread.items()}
     for row, request in batch.said.erased.items():
         rejects.setdefault(row, Reject(row, Reason.ERASED, request))
     for row in np.flatnonzero(calls == 0).tolist():
-        rejects.setdefault(row, Reject(row, Reason.UNKNOWN_TYPE, batch.said.type[row][:100]))
+        rejects.setdefault(row, Reject(row, Reason.UNKNOWN_TYPE, (types[row] or "")[:100]))
     for row in np.flatnonzero(~named).tolist():
         rejects.setdefault(row, Reject(row, Reason.NO_IDENTIFIER, "no identifier of any kind"))
     for row in np.flatnonzero((calls == _TRACK) & (codes < 0)).tolist():
@@ -262,7 +313,7 @@ def _body_hashes(
     idents: identifiers.Identifiers,
     traits: list[bytes | None],
     times: clock.Times,
-    properties: Packed,
+    properties: Raws,
 ) -> NDArray[np.uint32]:
     """A 32-bit hash of what an event says, blind to when and how it was sent."""
     names, codes = named
@@ -274,4 +325,4 @@ def _body_hashes(
     rare = np.array([row for row, raw in enumerate(traits) if raw is not None], np.int64)
     if rare.size:
         seeds[rare] = mix(pack_bytes([traits[row] or b"" for row in rare.tolist()]), seeds[rare])
-    return (mix(properties, seeds) >> np.uint64(32)).astype(np.uint32)
+    return (mix(spans(properties), seeds) >> np.uint64(32)).astype(np.uint32)

@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.collect.decode.said import Said
-from triptych.collect.decode.wire import Unread, WireEvent, read_body
+from triptych.collect.decode.said import Body, Said, read
+from triptych.collect.decode.wire import Unread
 from triptych.collect.limits import shape_fault
 from triptych.collect.model import Control, Envelope, PublishedAt, Stub, decode_envelope
 from triptych.ledger import Row
@@ -23,9 +23,7 @@ SPLIT_FROM = 24_576
 """A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one,
 unless it holds but one."""
 
-AT_ONCE = 100
-"""How many events are taken apart at once."""
-
+_NOTHING, _ = read((), b"")
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
@@ -61,7 +59,7 @@ class Head:
 class Batch:
     """Rows, half read: what their events say, and the heads they came under."""
 
-    said: Said = field(default_factory=Said)
+    said: Said
     heads: list[Head] = field(default_factory=list)
     unread: dict[int, Unread] = field(default_factory=dict)
     measured: dict[int, list[int]] = field(default_factory=dict)
@@ -100,25 +98,12 @@ class Batch:
             yield at, head
             at += head.count
 
-    def address(self) -> None:
-        """Fill in the address and user agent that a browser's request tells better than its events do (N5)."""
-        said = self.said
-        for at, head in self.placed():
-            rows = slice(at, at + head.count)
-            peer, agent = head.envelope.ip, head.envelope.user_agent
-            browser = head.envelope.client == "browser"
-            if peer and browser:
-                said.ip[rows] = [peer] * head.count
-            elif peer and said.direct:
-                said.ip[rows] = [peer if row in said.direct else said.ip[row] for row in range(at, at + head.count)]
-            if agent and browser:
-                said.user_agent[rows] = [own or agent for own in said.user_agent[rows]]
-
 
 def gather(rows: Iterable[Row], literal: Callable[[int, str], bool]) -> Batch:
     """Read the rows into a flat batch."""
-    batch = Batch()
-    pending: list[WireEvent] = []
+    batch = Batch(_NOTHING)
+    bodies: list[Body] = []
+    at = 0
     for row in rows:
         offset = row.first_offset
         for entry in row.entries:
@@ -126,27 +111,42 @@ def gather(rows: Iterable[Row], literal: Callable[[int, str], bool]) -> Batch:
             if envelope.kind == "events":
                 kept = literal(envelope.version, envelope.source)
                 head = Head(entry.count, offset, row.received_at, envelope, len(entry.body), kept)
-                _events(batch, head, entry.body, pending)
-                if len(pending) >= AT_ONCE:
-                    batch.said.take(pending)
-                    pending.clear()
+                batch.heads.append(head)
+                bodies.append(Body(entry.body, entry.count, envelope.shared_context))
+                _measure(batch, head, entry.body, at)
+                at += entry.count
             else:
                 _apart(batch, envelope, entry.body, offset, row.received_at)
             offset += entry.count
         batch.next_offset = offset
         batch.now_end = row.received_at
-    batch.said.take(pending)
-    batch.address()
+    told = list(dict.fromkeys(text for head in batch.heads for text in (head.envelope.ip, head.envelope.user_agent)))
+    more = [text.encode("utf-8", "surrogatepass") for text in told]
+    batch.said, begin = read(bodies, b"".join(more))
+    batch.unread |= batch.said.unread
+    if any(told):
+        ends = begin + np.cumsum([len(chunk) for chunk in more])
+        _address(
+            batch,
+            {text: slice(int(end) - len(chunk), int(end)) for text, chunk, end in zip(told, more, ends, strict=True)},
+        )
     return batch
 
 
-def _events(batch: Batch, head: Head, body: bytes, pending: list[WireEvent]) -> None:
-    start = batch.said.size + len(pending)
-    events, unread = read_body(body, head.count, head.envelope.shared_context)
-    pending += events
-    batch.heads.append(head)
-    for place, why in unread.items():
-        batch.unread[start + place] = why
+def _address(batch: Batch, places: dict[str, slice]) -> None:
+    """Fill in the address and user agent that a request tells better than its events do (N5)."""
+    for at, head in batch.placed():
+        peer, agent = head.envelope.ip, head.envelope.user_agent
+        batch.said.address(
+            slice(at, at + head.count),
+            ip=places[peer] if peer else None,
+            agent=places[agent] if agent else None,
+            browser=head.envelope.client == "browser",
+        )
+
+
+def _measure(batch: Batch, head: Head, body: bytes, start: int) -> None:
+    """Measure the events of a large body one by one, and set aside those of an unreasonable shape."""
     if head.count == 1 or len(body) > SPLIT_FROM:
         contents = [body[1:-1]] if head.count == 1 else _split(body)
         batch.measured[start] = ([len(content) for content in contents] + [0] * head.count)[: head.count]

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.collect.decode.compiled import compiled
+from triptych.collect.decode.compiled import compiled, load
+from triptych.collect.texts import Spans
 from triptych.vocabulary import IdentifierType
 
 Bytes = NDArray[np.uint8]
@@ -20,11 +21,11 @@ Places = NDArray[np.int64]
 
 
 class Packed(NamedTuple):
-    """Many texts end to end: text ``i`` is ``data[starts[i]:starts[i + 1]]``."""
+    """Many texts in one buffer: text ``i`` is ``data[starts[i]:stops[i]]``."""
 
     data: Bytes
     starts: Places
-    text: bytes = b""
+    stops: Places
 
 
 class Hashes(NamedTuple):
@@ -50,23 +51,12 @@ def pack_bytes(chunks: Sequence[bytes]) -> Packed:
 def _packed(data: bytes, lengths: map[int], count: int) -> Packed:
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.fromiter(lengths, np.int64, count), out=starts[1:])
-    return Packed(np.frombuffer(data, np.uint8), starts, data)
+    return Packed(np.frombuffer(data, np.uint8), starts[:-1], starts[1:])
 
 
-@compiled
-def eight(data: Bytes, at: int) -> np.uint64:
-    """Eight bytes as a word; written out over an unsigned place, so that the compiler makes one load of it."""
-    u = np.uint64(at)
-    return np.uint64(
-        np.uint64(data[u])
-        | (np.uint64(data[u + np.uint64(1)]) << np.uint64(8))
-        | (np.uint64(data[u + np.uint64(2)]) << np.uint64(16))
-        | (np.uint64(data[u + np.uint64(3)]) << np.uint64(24))
-        | (np.uint64(data[u + np.uint64(4)]) << np.uint64(32))
-        | (np.uint64(data[u + np.uint64(5)]) << np.uint64(40))
-        | (np.uint64(data[u + np.uint64(6)]) << np.uint64(48))
-        | (np.uint64(data[u + np.uint64(7)]) << np.uint64(56))
-    )
+def spans(texts: Spans[str] | Spans[bytes]) -> Packed:
+    """Texts where they stand; none as empty."""
+    return Packed(np.frombuffer(texts.data, np.uint8), texts.place, texts.place + np.maximum(texts.length, 0))
 
 
 @compiled
@@ -101,11 +91,11 @@ def _rounds(
 
 
 @compiled
-def _siphash(data: Bytes, starts: Places, first: Words, key: Words, hi: Words, lo: Words) -> None:
+def _siphash(packed: Packed, first: Words, key: Words, hi: Words, lo: Words) -> None:
     """Hash each text, with the word of ``first`` before it where ``first`` has any."""
-    prefixed = first.size > 0
-    for i in range(starts.size - 1):
-        at, stop = starts[i], starts[i + 1]
+    data, prefixed = packed.data, first.size > 0
+    for i in range(packed.starts.size):
+        at, stop = packed.starts[i], packed.stops[i]
         length = stop - at + (8 if prefixed else 0)
         v0 = key[0] ^ np.uint64(0x736F6D6570736575)
         v1 = key[1] ^ np.uint64(0x646F72616E646F6D) ^ np.uint64(0xEE)
@@ -116,7 +106,7 @@ def _siphash(data: Bytes, starts: Places, first: Words, key: Words, hi: Words, l
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= first[i]
         while stop - at >= 8:
-            word = eight(data, at)
+            word = np.uint64(load(data, at))
             v3 ^= word
             v0, v1, v2, v3 = _rounds(v0, v1, v2, v3, 2)
             v0 ^= word
@@ -134,14 +124,14 @@ def _siphash(data: Bytes, starts: Places, first: Words, key: Words, hi: Words, l
 
 
 @compiled
-def _mix(data: Bytes, starts: Places, seeds: Words, out: Words) -> None:
+def _mix(packed: Packed, seeds: Words, out: Words) -> None:
     """A quick hash of bodies, told apart only under an equal message id: it need not resist an attacker."""
-    prime = np.uint64(0x9E3779B97F4A7C15)
-    for i in range(starts.size - 1):
-        at, stop = starts[i], starts[i + 1]
+    prime, data = np.uint64(0x9E3779B97F4A7C15), packed.data
+    for i in range(packed.starts.size):
+        at, stop = packed.starts[i], packed.stops[i]
         value = seeds[i] ^ (np.uint64(stop - at) * prime)
         while stop - at >= 8:
-            value = (value ^ eight(data, at)) * prime
+            value = (value ^ np.uint64(load(data, at))) * prime
             value ^= value >> np.uint64(29)
             at += 8
         value = (value ^ _word(data, at, stop)) * prime
@@ -160,16 +150,16 @@ def key_words(key: bytes) -> Words:
 
 def siphash(packed: Packed, key: Words, first: Words | None = None) -> Hashes:
     """SipHash-2-4-128 of each text, each preceded by its word of ``first`` if given."""
-    count = packed.starts.size - 1
+    count = packed.starts.size
     hashes = Hashes(np.empty(count, np.uint64), np.empty(count, np.uint64))
-    _siphash(packed.data, packed.starts, _NO_WORDS if first is None else first, key, hashes.hi, hashes.lo)
+    _siphash(packed, _NO_WORDS if first is None else first, key, hashes.hi, hashes.lo)
     return hashes
 
 
 def mix(packed: Packed, seeds: Words) -> Words:
     """A quick 64-bit hash of each text, begun from its seed."""
-    out = np.empty(packed.starts.size - 1, np.uint64)
-    _mix(packed.data, packed.starts, seeds, out)
+    out = np.empty(packed.starts.size, np.uint64)
+    _mix(packed, seeds, out)
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,10 +10,13 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from triptych.collect.decode import normalise
-from triptych.collect.decode.hashing import Bytes, Hashes, Words, pack, siphash
+from triptych.collect.decode import normalise, scan
+from triptych.collect.decode.compiled import compiled
+from triptych.collect.decode.hashing import Bytes, Hashes, Packed, Words, siphash, spans
+from triptych.collect.decode.join import joined
 from triptych.collect.decode.normalise import Memo, text_of
 from triptych.collect.decode.said import Said
+from triptych.collect.texts import Raws, Texts
 from triptych.vocabulary import IdentifierType
 
 Rows = NDArray[np.int64]
@@ -33,7 +36,7 @@ class Identifiers(NamedTuple):
     row: NDArray[np.int32]
     type: Bytes
     hashes: Hashes
-    value: list[str]
+    value: Texts
     home: Rows
 
 
@@ -61,6 +64,7 @@ class _Card(Struct, frozen=True):
 CARD = b'"loyalty_card"'
 """The one property that names a person, as it stands in JSON."""
 
+_PLAIN, _ODD = 1, 2
 _MANY = frozenset({IdentifierType.EXTERNAL_ID, IdentifierType.LOYALTY_CARD, IdentifierType.DEVICE_ID})
 _CONTACT = msgspec.json.Decoder(_Contact)
 _CARD = msgspec.json.Decoder(_Card)
@@ -69,20 +73,31 @@ _ANY = msgspec.json.Decoder()
 _ERRORS = (msgspec.DecodeError, RecursionError)
 
 
+class Column(NamedTuple):
+    """Ids of one type: their rows, and where they stand."""
+
+    kind: IdentifierType
+    rows: Rows
+    texts: Texts
+
+
 class Found:
-    """Identifiers by type, as lists of rows and values, while a batch is read."""
+    """Identifiers by type, while a batch is read: whole columns, and single ones as lists of rows and values."""
 
     def __init__(self) -> None:
+        self.columns: list[Column] = []
         self.rows: dict[IdentifierType, list[int]] = {}
         self.values: dict[IdentifierType, list[str]] = {}
 
-    def column(self, kind: IdentifierType, texts: Sequence[str | None]) -> None:
+    def column(self, kind: IdentifierType, texts: Texts) -> None:
         """Take a whole column of the ids that most events carry, one a row."""
-        values = _trimmed(texts)
-        rows = [row for row, value in enumerate(values) if value is not None]
-        if rows:
-            self.rows.setdefault(kind, []).extend(rows)
-            self.values.setdefault(kind, []).extend(filter(None, values))
+        plain = np.zeros(len(texts), np.uint8)
+        _plain(spans(texts), plain)
+        rows = np.flatnonzero(plain == _PLAIN)
+        if rows.size:
+            self.columns.append(Column(kind, rows, Texts(texts.data, texts.place[rows], texts.length[rows])))
+        for row in np.flatnonzero(plain == _ODD).tolist():
+            self.one(kind, row, texts[row])
 
     def one(self, kind: IdentifierType, row: int, text: str | None) -> None:
         """Take one id of one row, by the rule of its type."""
@@ -91,35 +106,51 @@ class Found:
             self.rows.setdefault(kind, []).append(row)
             self.values.setdefault(kind, []).append(value)
 
+    def whole(self) -> list[Column]:
+        """Everything that was found, type by type."""
+        single = [
+            Column(kind, np.array(self.rows[kind], np.int64), Texts.of(self.values[kind])) for kind in sorted(self.rows)
+        ]
+        return sorted([*self.columns, *single], key=lambda column: column.kind)
 
-def _trimmed(texts: Sequence[str | None]) -> Sequence[str | None]:
-    """A column of ids, normalised. Columns without a blank or a word for nothing, nearly all, are taken as they are."""
-    joined = "".join(filter(None, texts))
-    if joined.isprintable() and " " not in joined and normalise.NULLISH.isdisjoint(texts):
-        return texts
-    return [None if text is None else normalise.identifier(text) for text in texts]
+
+@compiled
+def _plain(packed: Packed, out: Bytes) -> None:
+    """Which ids need no change: printable and without blanks, longer than the words for nothing, or with a digit."""
+    for row in range(packed.starts.size):
+        at, stop = packed.starts[row], packed.stops[row]
+        if at == stop:
+            continue
+        digits = 0
+        out[row] = _PLAIN
+        for place in range(at, stop):
+            byte = packed.data[place]
+            if byte <= 32 or byte >= 127:
+                out[row] = _ODD
+                break
+            if 48 <= byte <= 57:
+                digits += 1
+        if digits == 0 and stop - at <= 9:
+            out[row] = _ODD
 
 
-def find(said: Said, contact: dict[int, bytes], *, cards: bool) -> Found:
-    """Collect what identifies in every event of a batch.
-
-    ``contact`` holds the traits that may; ``cards`` tells that some properties name a loyalty card.
-    """
+def find(said: Said, contact: dict[int, bytes], properties: Raws) -> Found:
+    """Collect what identifies in every event of a batch. ``contact`` holds the traits that may."""
     found = Found()
-    found.column(IdentifierType.USER_ID, said.user_id)
-    found.column(IdentifierType.ANONYMOUS_ID, said.anonymous_id)
+    found.column(IdentifierType.USER_ID, said.texts(scan.USER_ID))
+    found.column(IdentifierType.ANONYMOUS_ID, said.texts(scan.ANONYMOUS_ID))
     for row, raw in contact.items():
         _contact(found, row, raw)
-    for row, raw in said.external_ids.items():
+    for row, raw in said.rare(scan.EXTERNAL_IDS).items():
         _externals(found, row, raw)
     for row, device in said.device.items():
         found.one(IdentifierType.DEVICE_ID, row, device.id)
         if device.ad_tracking_enabled:
             found.one(IdentifierType.DEVICE_ID, row, device.advertising_id)
-    if cards:
-        for row, properties in enumerate(said.properties):
-            if properties and CARD in properties:
-                _card(found, row, properties)
+    if CARD in said.data:
+        for row, said_of in enumerate(properties):
+            if said_of and CARD in said_of:
+                _card(found, row, said_of)
     return found
 
 
@@ -181,16 +212,17 @@ def _odd_externals(raw: bytes) -> list[_External]:
 
 def arrange(found: Found, size: int, key: Words) -> Identifiers:
     """Order what was found by row and strength, hash it, and drop what a row says twice."""
-    kinds = sorted(found.rows)
-    if not kinds:
+    columns = found.whole()
+    if not columns:
         none = np.zeros(0, np.uint64)
         return Identifiers(
-            np.zeros(0, np.int32), np.zeros(0, np.uint8), Hashes(none, none), [], np.full(size, -1, np.int64)
+            np.zeros(0, np.int32), np.zeros(0, np.uint8), Hashes(none, none), Texts.of(()), np.full(size, -1, np.int64)
         )
-    rows = np.concatenate([np.array(found.rows[kind], np.int64) for kind in kinds])
-    types = np.repeat(np.array(kinds, np.uint8), [len(found.values[kind]) for kind in kinds])
-    values = [value for kind in kinds for value in found.values[kind]]
-    hashes = siphash(pack(values), key, types.astype(np.uint64))
+    kinds = {column.kind for column in columns}
+    rows = np.concatenate([column.rows for column in columns])
+    types = np.repeat(np.array([column.kind for column in columns], np.uint8), [column.rows.size for column in columns])
+    values = joined([column.texts for column in columns])
+    hashes = siphash(spans(values), key, types.astype(np.uint64))
     order = np.argsort(rows, kind="stable") if _MANY.isdisjoint(kinds) else np.lexsort((hashes.hi, types, rows))
     rows, types, hi, lo = rows[order], types[order], hashes.hi[order], hashes.lo[order]
     twice = (rows[1:] == rows[:-1]) & (hi[1:] == hi[:-1])
@@ -201,4 +233,5 @@ def arrange(found: Found, size: int, key: Words) -> Identifiers:
     first[1:] = rows[1:] != rows[:-1]
     home = np.full(size, -1, np.int64)
     home[rows[first]] = np.flatnonzero(first)
-    return Identifiers(rows.astype(np.int32), types, Hashes(hi, lo), [values[place] for place in order.tolist()], home)
+    ordered = Texts(values.data, values.place[order], values.length[order])
+    return Identifiers(rows.astype(np.int32), types, Hashes(hi, lo), ordered, home)

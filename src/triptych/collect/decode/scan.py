@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.collect.decode.compiled import compiled
-from triptych.collect.decode.hashing import Bytes, Places, Words, eight
+from triptych.collect.decode.compiled import compiled, load
+from triptych.collect.decode.hashing import Bytes, Packed, Places, Words
 
 Table = NDArray[np.int64]
 Lengths = NDArray[np.int32]
@@ -47,7 +47,7 @@ _MEMBERS = (
 )  # fmt: skip
 _LONGEST = 18
 _DEPTH = 60
-_QUOTE, _BACKSLASH, _COMMA, _COLON, _NUL = 34, 92, 44, 58, 0
+_QUOTE, _BACKSLASH, _COMMA, _COLON = 34, 92, 44, 58
 _OPEN, _CLOSE, _LIST, _END = 123, 125, 91, 93
 
 
@@ -67,9 +67,6 @@ def _ends(name: bytes) -> tuple[int, int]:
     return int.from_bytes(name, "little"), 0
 
 
-_NAMES, _CODES, _FIRST = _table()
-
-
 class Found(NamedTuple):
     """Where the fields stand, by field and event; a length of -1 means absent. ``odd`` marks bodies not read."""
 
@@ -77,6 +74,9 @@ class Found(NamedTuple):
     length: Lengths
     direct: Marks
     odd: Marks
+
+
+_NAMES, _CODES, _FIRST = _table()
 
 
 @compiled
@@ -97,7 +97,7 @@ def _plain(data: Bytes, at: int) -> int:
     """The first byte from ``at`` on that is a quote, a backslash or a control character."""
     ones, highs = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
     while True:
-        word = eight(data, at)
+        word = np.uint64(load(data, at))
         quote = word ^ (ones * np.uint64(_QUOTE))
         slash = word ^ (ones * np.uint64(_BACKSLASH))
         found = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * np.uint64(32)) & ~word)
@@ -181,15 +181,17 @@ def _word(data: Bytes, at: int) -> int:
 
 
 @compiled
-def _name(data: Bytes, at: int) -> int:
-    """The place of the value behind a member's name, or -1."""
-    if data[at] != _QUOTE:
-        return -1
-    at = _string(data, at + 1)
-    if at < 0:
-        return -1
+def _colon(data: Bytes, at: int) -> int:
+    """The place of the value behind a colon, or -1."""
     at = _blank(data, at)
     return _blank(data, at + 1) if data[at] == _COLON else -1
+
+
+@compiled
+def _name(data: Bytes, at: int) -> int:
+    """The place of the value behind a member's name, or -1."""
+    at = _string(data, at + 1) if data[at] == _QUOTE else -1
+    return _colon(data, at) if at >= 0 else -1
 
 
 @compiled
@@ -202,197 +204,190 @@ def _scalar(data: Bytes, at: int) -> int:
 
 
 @compiled
+def _next(data: Bytes, at: int, inside: bool) -> int:
+    """The place of the next value of a list or object; -1 where it ends, -2 where neither is so."""
+    if data[at] == _COMMA:
+        at = _blank(data, at + 1)
+        at = _name(data, at) if inside else at
+        return at if at >= 0 else -2
+    return -1 if data[at] == (_CLOSE if inside else _END) else -2
+
+
+@compiled
 def _skip(data: Bytes, at: int) -> int:
     """The place behind a JSON value, or -1."""
     depth, objects = 0, np.uint64(0)
     while True:
-        if data[at] in (_OPEN, _LIST):
-            inside = data[at] == _OPEN
+        inside = data[at] == _OPEN
+        if inside or data[at] == _LIST:
             at = _blank(data, at + 1)
-            if data[at] == (_CLOSE if inside else _END):
-                at += 1
-            else:
-                depth += 1
-                objects = (objects << np.uint64(1)) | np.uint64(inside)
-                if depth > _DEPTH:
+            depth += 1
+            objects = (objects << np.uint64(1)) | np.uint64(inside)
+            if data[at] != (_CLOSE if inside else _END):
+                at = _name(data, at) if inside else at
+                if at < 0 or depth > _DEPTH:
                     return -1
-                if inside:
-                    at = _name(data, at)
-                    if at < 0:
-                        return -1
                 continue
         else:
             at = _scalar(data, at)
-            if at < 0:
-                return -1
-        while depth > 0:
+            if at < 0 or depth == 0:
+                return at
             at = _blank(data, at)
-            inside = objects & np.uint64(1) != 0
-            if data[at] == _COMMA:
-                at = _blank(data, at + 1)
-                if inside:
-                    at = _name(data, at)
-                    if at < 0:
-                        return -1
-                break
-            if data[at] != (_CLOSE if inside else _END):
-                return -1
-            at += 1
-            depth -= 1
-            objects >>= np.uint64(1)
-        else:
+        at, depth, objects = _climb(data, at, depth, objects)
+        if at < 0 or depth == 0:
             return at
 
 
 @compiled
-def _member(data: Bytes, at: int, length: int, level: int, names: Words, codes: Table, first: Table) -> int:
+def _climb(data: Bytes, at: int, depth: int, objects: np.uint64) -> tuple[int, int, np.uint64]:
+    """From behind a value to the next one, through the ends of what holds it; -1 for what is neither."""
+    while True:
+        following = _next(data, at, objects & np.uint64(1) != 0)
+        if following != -1:
+            return max(following, -1), depth, objects
+        at += 1
+        depth -= 1
+        objects >>= np.uint64(1)
+        if depth == 0:
+            return at, depth, objects
+        at = _blank(data, at)
+
+
+@compiled
+def _member(data: Bytes, at: int, length: int, level: int) -> int:
     """What a name means on a level, or -1."""
     if length >= 18 or length == 0:
         return -1
-    begin, end = first[level * 18 + length], first[level * 18 + length + 1]
+    begin, end = _FIRST[level * 18 + length], _FIRST[level * 18 + length + 1]
     if begin == end:
         return -1
-    head, tail = eight(data, at), np.uint64(0)
+    head, tail = np.uint64(load(data, at)), np.uint64(0)
     if length < 8:
         head &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
     else:
-        tail = eight(data, at + length - 8)
+        tail = np.uint64(load(data, at + length - 8))
     for i in range(begin, end):
-        if names[i, 0] == head and names[i, 1] == tail:
-            return -1 if length == 17 and data[at + 8] != 84 else int(codes[i])
+        if _NAMES[i, 0] == head and _NAMES[i, 1] == tail:
+            return -1 if length == 17 and data[at + 8] != 84 else int(_CODES[i])
     return -1
 
 
 @compiled
 def _flag(data: Bytes, at: int, row: int, direct: Marks) -> int:
-    if data[at] == 116:
-        direct[row] = 1
-    elif data[at] in (102, 110):
-        direct[row] = 0
-    else:
+    if data[at] not in (116, 102, 110):
         return -1
+    direct[row] = data[at] == 116
     return _word(data, at)
 
 
 @compiled
-def _take(data: Bytes, at: int, field: int, row: int, place: Places, length: Lengths) -> int:
-    """Note where a field's value stands; the place behind it, or -1 for one that is not of its type."""
-    if length[field, row] >= 0:
+def _key(data: Bytes, at: int) -> int:
+    """The place of the quote that ends a plain string, or -1."""
+    if data[at] != _QUOTE:
         return -1
-    begin = at
-    if field >= _RAW:
-        at = _skip(data, at)
-    elif data[at] == _QUOTE:
-        begin += 1
-        at = _plain(data, begin)
-        if data[at] != _QUOTE:
-            return -1
-        place[field, row] = begin
-        length[field, row] = at - begin
-        return at + 1
-    elif data[at] == 110 and field != TYPE:
-        return _word(data, at)
-    else:
-        return -1
-    if at >= 0:
-        place[field, row] = begin
-        length[field, row] = at - begin
-    return at
+    at = _plain(data, at + 1)
+    return at if data[at] == _QUOTE else -1
 
 
 @compiled
-def _event(
-    data: Bytes, at: int, row: int, place: Places, length: Lengths, direct: Marks, names: Words, codes: Table, first: Table
-) -> int:
-    """Read one event; the place behind it, or -1."""
-    if data[at] != _OPEN:
+def _value(data: Bytes, at: int, code: int, row: int, place: Places, length: Lengths, direct: Marks) -> int:
+    """Note where a member's value stands; the place behind it, or -1 for one that is not of its type."""
+    if code < 0:
+        return _skip(data, at)
+    if code == _DIRECT:
+        return _flag(data, at, row, direct)
+    if code == _ERASED or length[code, row] >= 0 or (code == TYPE and data[at] == 110):
         return -1
+    begin, end = at, -1
+    if code >= _RAW:
+        end = behind = _skip(data, at)
+    elif data[at] == 110:
+        return _word(data, at)
+    else:
+        begin += 1
+        end = _key(data, at)
+        behind = end + 1
+    if end < 0:
+        return -1
+    place[code, row] = begin
+    length[code, row] = end - begin
+    return behind
+
+
+@compiled
+def _separated(data: Bytes, at: int) -> int:
+    """The place of the next member's name, or of the end of the object; -1 where neither follows."""
+    at = _blank(data, at)
+    if data[at] == _COMMA:
+        at = _blank(data, at + 1)
+        return at if data[at] == _QUOTE else -1
+    return at if data[at] == _CLOSE else -1
+
+
+@compiled
+def _event(data: Bytes, at: int, row: int, place: Places, length: Lengths, direct: Marks) -> int:
+    """Read one event; the place behind it, or -1."""
     level, entered = 0, 0
-    at = _blank(data, at + 1)
-    while True:
+    at = _blank(data, at + 1) if data[at] == _OPEN else -1
+    while at >= 0:
         if data[at] == _CLOSE:
             at += 1
             if level == 0:
                 return at
             level = 0 if level == 1 else 1
         else:
-            if data[at] != _QUOTE:
-                return -1
             begin = at + 1
-            at = _plain(data, begin)
-            if data[at] != _QUOTE:
-                return -1
-            code = _member(data, begin, at - begin, level, names, codes, first)
-            at = _blank(data, at + 1)
-            if data[at] != _COLON:
-                return -1
-            at = _blank(data, at + 1)
-            if code < 0:
-                at = _skip(data, at)
-            elif code < 30:
-                at = _take(data, at, code, row, place, length)
-            elif code == _DIRECT:
-                at = _flag(data, at, row, direct)
-            elif code == _ERASED or entered & (1 << (code - _INSIDE)) or data[at] != _OPEN:
-                return -1
-            else:
+            at = _key(data, at)
+            if at < 0:
+                break
+            code = _member(data, begin, at - begin, level)
+            at = _colon(data, at + 1)
+            if at >= 0 and code > _INSIDE:
+                again = entered & (1 << (code - _INSIDE)) != 0
                 entered |= 1 << (code - _INSIDE)
                 level = code - _INSIDE
-                at = _blank(data, at + 1)
+                at = -1 if again or data[at] != _OPEN else _blank(data, at + 1)
                 continue
-            if at < 0:
-                return -1
-        at = _blank(data, at)
-        if data[at] == _COMMA:
-            at = _blank(data, at + 1)
-            if data[at] != _QUOTE:
-                return -1
-        elif data[at] != _CLOSE:
-            return -1
+            at = _value(data, at, code, row, place, length, direct) if at >= 0 else -1
+        at = _separated(data, at) if at >= 0 else -1
+    return -1
 
 
 @compiled
-def _body(
-    data: Bytes, at: int, row: int, count: int, place: Places, length: Lengths, direct: Marks,
-    names: Words, codes: Table, first: Table,
-) -> bool:  # fmt: skip
-    """Read the events of one body; whether there were ``count`` of them and nothing else."""
-    at = _blank(data, at)
+def _body(data: Bytes, span: tuple[int, int], rows: tuple[int, int], found: Found) -> bool:
+    """Read the events of one body; whether there were as many as there have to be, and nothing else."""
+    at = _blank(data, span[0])
     if data[at] != _LIST:
         return False
     at = _blank(data, at + 1)
-    for i in range(count):
-        if i > 0:
+    for row in range(rows[0], rows[1]):
+        if row > rows[0]:
             if data[at] != _COMMA:
                 return False
             at = _blank(data, at + 1)
-        at = _event(data, at, row + i, place, length, direct, names, codes, first)
+        at = _event(data, at, row, found.place, found.length, found.direct)
         if at < 0:
             return False
         at = _blank(data, at)
-    return bool(data[at] == _END and data[_blank(data, at + 1)] == _NUL)
+    return bool(data[at] == _END and _blank(data, at + 1) == span[1])
 
 
 @compiled
-def _bodies(
-    data: Bytes, starts: Places, counts: Places, place: Places, length: Lengths, direct: Marks, odd: Marks,
-    names: Words, codes: Table, first: Table,
-) -> None:  # fmt: skip
+def _bodies(bodies: Packed, counts: Places, found: Found) -> None:
     row = 0
-    for i in range(starts.size):
-        if odd[i] == 0 and not _body(data, starts[i], row, counts[i], place, length, direct, names, codes, first):
-            odd[i] = 1
-            length[:, row : row + counts[i]] = -1
-            direct[row : row + counts[i]] = 0
-        row += counts[i]
+    for i in range(counts.size):
+        end = row + counts[i]
+        span = (bodies.starts[i], bodies.stops[i])
+        if found.odd[i] == 0 and not _body(bodies.data, span, (row, end), found):
+            found.odd[i] = 1
+        row = end
 
 
-def scan(data: bytes, starts: Places, counts: Places, odd: Marks) -> Found:
-    """Read bodies. Each ends with a zero byte, and sixteen of them end the buffer; ``odd`` ones are left alone."""
+def scan(bodies: Packed, counts: Places, odd: Marks) -> Found:
+    """Read bodies of so many events. A zero byte follows each, sixteen the last; ``odd`` ones are left alone."""
     rows = int(counts.sum())
     found = Found(
         np.zeros((FIELDS, rows), np.int64), np.full((FIELDS, rows), -1, np.int32), np.zeros(rows, np.uint8), odd
     )
-    bytes_ = np.frombuffer(data, np.uint8)
-    _bodies(bytes_, starts, counts, found.place, found.length, found.direct, odd, _NAMES, _CODES, _FIRST)
+    _bodies(bodies, counts, found)
     return found
