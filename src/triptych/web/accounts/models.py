@@ -105,3 +105,22 @@ class Token(models.Model):
     def __str__(self) -> str:
         """The token's name."""
         return self.name
+
+
+class Habit(models.Model):
+    """The columns that one colleague chose for one list. Without one, a list is as it is declared."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="habits")
+    page = models.SlugField(max_length=60)
+    columns: models.JSONField[list[str]] = models.JSONField(default=list)
+
+    class Meta:
+        """One habit for a colleague and a list."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "page"], name="accounts_habit_once"),
+        ]
+
+    def __str__(self) -> str:
+        """The list."""
+        return self.page

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class FurnitureConfig(AppConfig):
-    """Keeps which columns a colleague chose."""
+    """Brings the tags of lists and record pages; it keeps nothing."""
 
     name = "triptych.web.furniture"
     label = "furniture"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triptych.web.accounts.models import Habit
 from triptych.web.furniture.model import Column, ListPage
-from triptych.web.furniture.models import Habit
 
 
 def columns_of(page: ListPage, user_id: int) -> list[Column]:
