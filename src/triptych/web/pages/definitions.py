@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import NamedTuple
 
 from triptych.audiences import AudienceError, Node, parse
@@ -140,6 +141,6 @@ def ending(used: Iterable[str], contracts: Mapping[str, Contract]) -> list[Contr
 
 
 def by_day(instant: int) -> str:
-    """A contract's last day in words, with its year."""
-    at = writing.moment(instant)
+    """A contract's last day as a form writes it."""
+    at = writing.moment(instant - 1, UTC)
     return f"{at:%Y-%m-%d}" if at else ""

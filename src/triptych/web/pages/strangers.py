@@ -107,6 +107,13 @@ def dated(written: object) -> str:
     return format_date(at.date(), "d MMM y", locale=writing.locale()) if at else ""
 
 
+def last_day(written: object) -> str:
+    """The last day of a contract, with its year: contracts end with a day of UTC, whatever the reader's clock."""
+    ends = instant(written)
+    at = writing.moment(ends - 1, UTC) if ends else None
+    return format_date(at.date(), "d MMM y", locale=writing.locale()) if at else ""
+
+
 def size(told: Mapping[str, Any] | int | None, key: str = "size") -> str:
     """A count of visitors as it may be shown: the number, ``under 50``, or nothing where nobody counted.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -13,10 +12,13 @@ from triptych.audiences.segments.masking import SMALLEST
 from triptych.collect.visitors.keys import DAYS_KEPT
 from triptych.consent.rights import ROOMS
 from triptych.crm.models import Interaction, PartyRole
+from triptych.crm.numbers import party_number
+from triptych.crm.outbox import KEPT
 from triptych.crm.stages.rules import Stage
 from triptych.dmp.visitors.model import KEPT_HOURS, LIFE_HOURS
 from triptych.vocabulary import KNOWN_TYPES, PURPOSES, Party
 from triptych.web.pages import relation, words, writing
+from triptych.web.pages.panels.cells import Cell, Row, counted_text, listed
 from triptych.web.pages.panels.counts import Counts, roles_of
 from triptych.web.pages.panels.proofs import PROOFS, Proof
 from triptych.web.rights import Action, Role
@@ -35,32 +37,6 @@ _ROLES: dict[Role, Promise] = {
 }
 
 
-class Cell(NamedTuple):
-    """A cell: a key word or a live count, a remark, a sentence, the parties where it is about them, and its test."""
-
-    key: str
-    small: str
-    text: str
-    proof: Proof
-    parties: tuple[int, ...] = ()
-    mono: bool = False
-    counted: str = ""
-    value: int | None = None
-
-    @property
-    def held(self) -> str:
-        """The digits of the parties, for the template."""
-        return "".join(str(party) for party in self.parties)
-
-
-class Row(NamedTuple):
-    """A question, and what CRM, CDP and DMP answer."""
-
-    key: str
-    question: str
-    cells: tuple[Cell, Cell, Cell]
-
-
 def rows(counts: Counts) -> tuple[Row, ...]:
     """The whole synthesis."""
     return tuple(
@@ -69,18 +45,10 @@ def rows(counts: Counts) -> tuple[Row, ...]:
     )
 
 
-def _counted(many: int | None) -> str:
-    return gettext("not counted") if many is None else writing.number(many)
-
-
-def _listed(some: Iterable[object]) -> str:
-    return ", ".join(str(each) for each in some)
-
-
 def _who_crm(counts: Counts, proof: Proof) -> Cell:
-    roles = _listed(relation.role(role.value).lower() for role in PartyRole.Role)
+    roles = listed(relation.role(role.value).lower() for role in PartyRole.Role)
     return Cell(
-        _counted(counts.parties),
+        counted_text(counts.parties),
         gettext("people and organisations"),
         gettext("Those we deal with: %(roles)s.") % {"roles": roles},
         proof,
@@ -91,7 +59,7 @@ def _who_crm(counts: Counts, proof: Proof) -> Cell:
 
 def _who_cdp(counts: Counts, proof: Proof) -> Cell:
     return Cell(
-        _counted(counts.people),
+        counted_text(counts.people),
         gettext("people"),
         gettext("Whoever we know by an account, a card, a mail or a phone, in shop and online, each of them once."),
         proof,
@@ -102,7 +70,7 @@ def _who_cdp(counts: Counts, proof: Proof) -> Cell:
 
 def _who_dmp(counts: Counts, proof: Proof) -> Cell:
     return Cell(
-        _counted(counts.visitors),
+        counted_text(counts.visitors),
         gettext("visitors"),
         gettext("Whoever said yes to advertising in a browser, customer or not. %(gone)s took it back.")
         % {"gone": writing.number(counts.withdrawn)}
@@ -116,22 +84,22 @@ def _who_dmp(counts: Counts, proof: Proof) -> Cell:
 
 def _known_crm(counts: Counts, proof: Proof) -> Cell:
     return Cell(
-        "P-000001",
+        party_number("person", 1042),
         "",
         gettext("A record number. Name, company, and %(number)s mails, phones and addresses.")
-        % {"number": _counted(counts.contact_points)},
+        % {"number": counted_text(counts.contact_points)},
         proof,
         mono=True,
     )
 
 
 def _known_cdp(counts: Counts, proof: Proof) -> Cell:
-    kinds = _listed(words.identifier_kind(kind.word) for kind in sorted(KNOWN_TYPES))
+    kinds = listed(words.identifier_kind(kind.word) for kind in sorted(KNOWN_TYPES))
     return Cell(
         "p_…",
         "",
         gettext("One persistent ID that joins %(number)s identifiers: %(kinds)s, browsers and devices.")
-        % {"number": _counted(counts.identifiers), "kinds": kinds},
+        % {"number": counted_text(counts.identifiers), "kinds": kinds},
         proof,
         mono=True,
         counted="identifiers",
@@ -197,15 +165,15 @@ def _party_dmp(counts: Counts, proof: Proof) -> Cell:
     text = gettext("Our pages. No partner has a contract yet. Never what a person declared.")
     if counts.partners:
         text = gettext("Our pages, and under contract %(partners)s. Never what a person declared.") % {
-            "partners": _listed(counts.partners)
+            "partners": listed(counts.partners)
         }
     return Cell("", "", text, proof, counts.parties_held)
 
 
 def _data_crm(counts: Counts, proof: Proof) -> Cell:
-    kinds = _listed(relation.kind(kind.value).lower() for kind in Interaction.Kind)
+    kinds = listed(relation.kind(kind.value).lower() for kind in Interaction.Kind)
     return Cell(
-        _counted(counts.interactions),
+        counted_text(counts.interactions),
         gettext("interactions"),
         gettext("Online and offline: %(kinds)s. Edits with who, when, before and after.") % {"kinds": kinds},
         proof,
@@ -216,7 +184,7 @@ def _data_crm(counts: Counts, proof: Proof) -> Cell:
 
 def _data_cdp(counts: Counts, proof: Proof) -> Cell:
     return Cell(
-        _counted(counts.events),
+        counted_text(counts.events),
         gettext("events"),
         gettext("Demographic, history, behaviour: each trait with its source, party, basis and date."),
         proof,
@@ -227,7 +195,7 @@ def _data_cdp(counts: Counts, proof: Proof) -> Cell:
 
 def _data_dmp(counts: Counts, proof: Proof) -> Cell:
     return Cell(
-        _counted(counts.observations),
+        counted_text(counts.observations),
         gettext("observations"),
         gettext("An hour, one of %(kinds)s kinds of sight, and %(words)s words at most: category and campaign.")
         % {"kinds": len(KINDS), "words": len(WORDS)},
@@ -247,7 +215,7 @@ def _ground_crm(counts: Counts, proof: Proof) -> Cell:
 
 
 def _ground_cdp(counts: Counts, proof: Proof) -> Cell:
-    said = _listed(words.basis(basis) for basis in dict.fromkeys((*counts.bases, "consent")))
+    said = listed(words.basis(basis) for basis in dict.fromkeys((*counts.bases, "consent")))
     return Cell(
         said[:1].upper() + said[1:],
         "",
@@ -274,7 +242,8 @@ def _kept_crm(counts: Counts, proof: Proof) -> Cell:
     return Cell(
         gettext("Until erased"),
         "",
-        gettext("No term runs by itself. Erased on request, with its changes, its private notes and its outbox."),
+        gettext("No term runs by itself. Erased on request with notes and changes. Sent edits wait %(days)s days.")
+        % {"days": KEPT.days},
         proof,
     )
 
@@ -340,7 +309,7 @@ def _cross_dmp(counts: Counts, proof: Proof) -> Cell:
 
 def _for_crm(counts: Counts, proof: Proof) -> Cell:
     del counts
-    stages = _listed(relation.stage(stage.value).lower() for stage in Stage)
+    stages = listed(relation.stage(stage.value).lower() for stage in Stage)
     return Cell(gettext("To serve and to sell"), "", gettext("At each step: %(stages)s.") % {"stages": stages}, proof)
 
 
@@ -367,7 +336,7 @@ def _for_dmp(counts: Counts, proof: Proof) -> Cell:
 
 
 def _works(many: int, actions: tuple[Action, ...], proof: Proof, more: str = "", *, counted: str = "") -> Cell:
-    roles = _listed(str(_ROLES[role]) for role in roles_of(*actions))
+    roles = listed(str(_ROLES[role]) for role in roles_of(*actions))
     said = f"{roles[:1].upper()}{roles[1:]}.{f' {more}' if more else ''}"
     noun = ngettext("colleague", "colleagues", many)
     return Cell(writing.number(many), noun, said, proof, counted=counted, value=many)

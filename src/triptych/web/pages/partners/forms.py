@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -28,9 +28,9 @@ class ContractForm(FaceForm):
     party = forms.ChoiceField(label=_("Party"), choices=_PARTIES)
     purposes = forms.MultipleChoiceField(label=_("May serve"), widget=forms.CheckboxSelectMultiple)
     ends = forms.DateField(
-        label=_("Ends on"),
+        label=_("Last day"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("From that day on nothing of it is left: data, key, segments’ sizes."),
+        help_text=_("After that day nothing of it is left: data, key, segments’ sizes."),
     )
     codes = forms.CharField(
         label=_("What it may say"),
@@ -52,8 +52,8 @@ class ContractForm(FaceForm):
         return tuple(_code(line) for line in lines if line.strip())
 
     def clean_ends(self) -> int:
-        """The instant at which the contract is over: the beginning of that day, UTC."""
-        day: date = self.cleaned_data["ends"]
+        """The instant at which the contract is over: when its last day is, UTC."""
+        day: date = self.cleaned_data["ends"] + timedelta(days=1)
         return int(datetime.combine(day, time(), UTC).timestamp()) * 1_000_000
 
 

@@ -63,7 +63,7 @@ def brought(node: Node, whole: Answer, contracts: Mapping[str, Contract]) -> lis
     for one in used:
         held = contracts.get(one)
         left = size(_without(node, {one}))
-        aside = gettext("until %(day)s") % {"day": strangers.dated(held.ends_at)} if held else ""
+        aside = gettext("until %(day)s") % {"day": strangers.last_day(held.ends_at)} if held else ""
         figure, note = _gain(whole, left)
         rows.append(Brought(held.party if held else 2, held.partner if held else one, aside, figure, note, one))
     return rows

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from babel.lists import format_list
 from django.utils.translation import gettext, gettext_lazy
 
 from triptych.audiences import AudienceError, Node
 from triptych.audiences.segments import leaving as rule
 from triptych.audiences.segments.leaving import Cause, Verdict
 from triptych.vocabulary import system_clock
-from triptych.web.pages import definitions
+from triptych.web.pages import definitions, writing
 from triptych.web.pages.definitions import Contract, Segment
 
 _TO = {
@@ -112,7 +113,8 @@ def _worded(each: rule.Going, contracts: Mapping[str, Contract]) -> Going:
             why = gettext("All sources agree, but only visitors whose string grants purpose 6.")
             return _going(each.to, Verdict.PARTLY, why)
         return _going(each.to, each.verdict, gettext("Every visitor said yes to advertising, and all sources agree."))
-    partners = ", ".join(contracts[one].partner if one in contracts else one for one in each.contracts)
+    named = [contracts[one].partner if one in contracts else one for one in each.contracts]
+    partners = format_list(named, locale=writing.locale()) if named else ""
     why = str(_CAUSES[each.reason]) % {"partners": partners}
     if each.verdict is Verdict.PARTLY:
         why = f"{why} {gettext('The rest may go.')}"

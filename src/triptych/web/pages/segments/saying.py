@@ -30,8 +30,13 @@ class Branch(NamedTuple):
 
 
 def sentence(node: Node, contracts: Contracts) -> str:
-    """The whole definition in one sentence, as it follows "visitors who"."""
-    return gettext("visitors who %(rules)s") % {"rules": _say(node, contracts, outer=True)}
+    """The whole definition in one sentence: ``visitors who saw pages of Coffee …``."""
+    return gettext("visitors who %(rules)s") % {"rules": rules(node, contracts)}
+
+
+def rules(node: Node, contracts: Contracts) -> str:
+    """The definition as it follows "visitors who", for a list in which each line would begin so."""
+    return _say(node, contracts, outer=True)
 
 
 def branch(node: Node, contracts: Contracts, sizes: Mapping[str, str], path: str = "") -> Branch:

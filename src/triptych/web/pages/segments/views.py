@@ -129,7 +129,7 @@ def _held() -> dict[str, Contract]:
 
 def _said(text: str, held: dict[str, Contract]) -> str:
     try:
-        return saying.sentence(definitions.tree(text), held)
+        return saying.rules(definitions.tree(text), held)
     except AudienceError:
         return text
 

@@ -17,6 +17,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "handle": strangers.handle,
     "hour": strangers.hour,
     "dated": strangers.dated,
+    "last_day": strangers.last_day,
     "instant": strangers.instant,
     "sized": strangers.size,
     "visitors": strangers.visitors,

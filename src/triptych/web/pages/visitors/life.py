@@ -68,7 +68,7 @@ def drawn(told: Mapping[str, Any], contracts: Mapping[str, Contract]) -> Drawn:
         if contract is None:
             continue
         ends = strangers.instant(each.get("until")) or contract.ends_at
-        note = gettext("contract ends %(day)s, erased that day") % {"day": writing.day(ends)}
+        note = gettext("contract ends %(day)s, erased that day") % {"day": strangers.last_day(ends)}
         lives.append((contract.partner, strangers.instant(each.get("since")) or since, ends, note))
     first = min(begins for _, begins, _, _ in lives)
     last = max([ends for _, _, ends, _ in lives] + [now, first + _DAY])
