@@ -317,7 +317,7 @@ class World(Definitions, Strangers):
             for n, (kind, name, given, channel, amount) in enumerate(some)
         ]
         place = before & ((1 << 40) - 1)
-        shown = [event for event in events if not before or event["offset"] < place][:limit]
+        shown = [event for n, event in enumerate(events) if not before or 1000 - n < place][:limit]
         return {"total": 612, "next": 0 if before else 994, "events": shown}
 
     def _portrait(self, profile_id: str) -> Data:

@@ -64,10 +64,12 @@ VERBS: dict[str, str] = {
     "backup": "backup",
     "restore": "restore",
     "admin password": "admin",
+    "admin token": "admin",
     "bench ingest": "bench",
     "bench river": "bench",
     "bench restart": "bench",
     "bench profile": "bench",
+    "bench overlap": "bench",
     "bench visitors": "bench",
     "eval identity": "eval",
 }
