@@ -17,13 +17,13 @@ def search_house(home: Path, values: Iterable[str]) -> list[str]:
     found = []
     for file in sorted(path for path in home.rglob("*") if path.is_file()):
         place = file.relative_to(home).as_posix()
-        for where, content in _contents(file):
+        for where, content in contents_of(file):
             low = content.lower()
             found += [f"{place}: {where}: {value}" for value, needle in needles if needle in low]
     return found
 
 
-def _contents(file: Path) -> Iterator[tuple[str, bytes]]:
+def contents_of(file: Path) -> Iterator[tuple[str, bytes]]:
     content = file.read_bytes()
     yield "bytes", content
     if content.startswith(b"SQLite format 3\0"):
