@@ -25,9 +25,15 @@ def house(desk: Desk) -> Desk:
 
 def test_it_tells_which_definitions_name_a_person(house: Desk) -> None:
     blocked = [value.number for value in read.guards().blocked]
-    assert privacy.export(ALICE) == {"audiences": ["testers"], "segments": [], "sources": ["shop"], "blocked_values": blocked}
+    assert privacy.export(ALICE) == {
+        "audiences": ["testers"],
+        "segments": [],
+        "sources": ["shop"],
+        "blocked_values": blocked,
+    }
     assert privacy.export([Identifier(IdentifierType.EMAIL, "charlie@example.org")]) == {
         "audiences": [],
+        "segments": [],
         "sources": [],
         "blocked_values": [],
     }

@@ -50,8 +50,8 @@ def write(connection: sqlite3.Connection, flips: Flips) -> None:
         [(each.offset, each.audience, each.profile, each.kind, each.reason, each.at, each.into) for each in flips],
     )
     last = {(flip.audience, flip.profile): flip for flip in flips}
-    entered = [(*key, flip.at, flip.offset) for key, flip in last.items() if flip.kind is FlipKind.ENTERED]
-    exited = [(flip.at, *key) for key, flip in last.items() if flip.kind is FlipKind.EXITED]
+    entered = sorted((*key, flip.at, flip.offset) for key, flip in last.items() if flip.kind is FlipKind.ENTERED)
+    exited = sorted((flip.at, *key) for key, flip in last.items() if flip.kind is FlipKind.EXITED)
     connection.executemany(_ENTER, entered)
     connection.executemany(_EXIT, exited)
 

@@ -1,4 +1,4 @@
-"""Flags become a roaring bitmap by way of its file format: far faster than adding its members one by one."""
+"""Counts become a roaring bitmap by way of its file format: far faster than adding its members one by one."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from triptych.audiences.segments.loops import Counts, passing
+
 _CONTAINER = 1 << 16
 _SPARSE = 4_096
 _COOKIE = 12_346
 
 
-def from_flags(flags: NDArray[np.bool_]) -> BitMap:
-    """The places at which flags are set.
+def at_least(counts: Counts, least: int) -> BitMap:
+    """The places at which a count is so high.
 
-    >>> from_flags(np.array([True, False, True]))
+    >>> at_least(np.array([2, 0, 3], np.uint16), 2)
     BitMap([0, 2])
     """
-    containers = -(-flags.size // _CONTAINER)
+    containers = -(-counts.size // _CONTAINER)
     packed = np.zeros((containers, _CONTAINER // 8), np.uint8)
-    bits = np.packbits(flags, bitorder="little")
-    packed.reshape(-1)[: bits.size] = bits
+    passing(counts, least, packed.reshape(-1))
     sizes = np.bitwise_count(packed.view(np.uint64)).sum(axis=1, dtype=np.int64)
     keys = np.flatnonzero(sizes)
     if not keys.size:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from triptych.audiences.segments.feeds import Feed
+from triptych.audiences.segments.loops import Counts, add
 from triptych.dmp.visitors import KINDS, Observed, Words
 
 DAY = 24
@@ -40,58 +41,54 @@ class Page:
     """One cell on one day: sorted by hour and visitor, with what came since the last look at the end."""
 
     def __init__(self) -> None:
-        self._keys = np.zeros(0, np.uint64)
-        self._counts = np.zeros(0, np.uint32)
+        self._ordinals = np.zeros(0, np.uint32)
+        self._counts: Counts = np.zeros(0, np.uint8)
+        self._starts = np.zeros(DAY + 1, np.int64)
         self._loose: list[NDArray[np.uint64]] = []
-        self._all: BitMap | None = None
 
     def add(self, ordinals: Ordinals, hours: NDArray[np.int64]) -> None:
         """Add sights, by the hour of the day."""
         self._loose.append(hours.astype(np.uint64) << np.uint64(32) | ordinals)
-        if self._all is not None:
-            self._all |= BitMap(ordinals)
 
-    def rows(self, first: int = 0) -> tuple[Ordinals, NDArray[np.uint32]]:
-        """Who was seen in hour ``first`` of the day or later, and how often; once for each hour."""
+    def between(self, first: int, end: int = DAY) -> tuple[Ordinals, Counts]:
+        """Who was seen from hour ``first`` and before hour ``end``, and how often; once for each hour."""
         self._sort()
-        start = int(np.searchsorted(self._keys, np.uint64(first << 32))) if first > 0 else 0
-        return self._keys[start:].astype(np.uint32), self._counts[start:]
-
-    def between(self, first: int, end: int) -> tuple[Ordinals, NDArray[np.uint32]]:
-        """Who was seen from hour ``first`` and before hour ``end``, and how often."""
-        self._sort()
-        bounds = np.array([max(first, 0) << 32, min(end, DAY) << 32], np.uint64)
-        start, stop = np.searchsorted(self._keys, bounds).tolist()
-        return self._keys[start:stop].astype(np.uint32), self._counts[start:stop]
-
-    @property
-    def visitors(self) -> BitMap:
-        """Everybody who was seen that day; not to be changed."""
-        if self._all is None:
-            self._all = BitMap(np.unique(self.rows()[0]))
-        return self._all
+        start, stop = self._starts[max(first, 0)], self._starts[min(end, DAY)]
+        return self._ordinals[start:stop], self._counts[start:stop]
 
     def forget(self, gone: BitMap) -> None:
         """Take visitors out."""
         self._sort()
-        ordinals = self._keys.astype(np.uint32)
-        out = np.isin(ordinals, np.frombuffer(gone.to_array(), np.uint32))
-        self._keys, self._counts, self._all = self._keys[~out], self._counts[~out], None
+        kept = ~np.isin(self._ordinals, np.frombuffer(gone.to_array(), np.uint32))
+        if not kept.all():
+            self._keep(self._keys()[kept], self._counts[kept])
 
     @property
     def empty(self) -> bool:
         """Whether nothing is there."""
-        return not self._keys.size and not self._loose
+        return not self._ordinals.size and not self._loose
 
     def _sort(self) -> None:
         if not self._loose:
             return
-        keys = np.concatenate([self._keys, *self._loose])
-        counts = np.ones(keys.size, np.int64)
-        counts[: self._counts.size] = self._counts
+        before, fresh = self._keys(), np.concatenate(self._loose)
         self._loose = []
-        self._keys, place = np.unique(keys, return_inverse=True)
-        self._counts = np.bincount(place, counts, self._keys.size).astype(np.uint32)
+        if not before.size:
+            keys, times = np.unique(fresh, return_counts=True)
+            self._keep(keys, times.astype(np.uint32))
+            return
+        weights = np.concatenate([self._counts, np.ones(fresh.size, self._counts.dtype)])
+        keys, place = np.unique(np.concatenate([before, fresh]), return_inverse=True)
+        self._keep(keys, np.bincount(place, weights, keys.size).astype(np.uint32))
+
+    def _keys(self) -> NDArray[np.uint64]:
+        hours = np.repeat(np.arange(DAY, dtype=np.uint64), np.diff(self._starts))
+        return hours << np.uint64(32) | self._ordinals
+
+    def _keep(self, keys: NDArray[np.uint64], counts: Counts) -> None:
+        self._starts = np.searchsorted(keys, np.arange(DAY + 1, dtype=np.uint64) << np.uint64(32))
+        self._ordinals = keys.astype(np.uint32)
+        self._counts = counts.astype(np.uint8) if int(counts.max(initial=0)) <= 0xFF else counts
 
 
 class Book:
@@ -131,22 +128,16 @@ class Book:
             flags &= observed.hour > hour - feed.window
         return flags
 
-    def counts(self, feed: Feed, *, hour: int, size: int) -> NDArray[np.unsignedinteger]:
+    def counts(self, feed: Feed, *, hour: int, size: int) -> Counts:
         """How often each visitor was seen in a feed at an hour, by ordinal."""
-        counts: NDArray[np.unsignedinteger] = np.zeros(size, np.uint16)
+        counts: Counts = np.zeros(size, np.uint16)
         most = 0
         for ordinals, times in self._rows(feed, hour):
             most += int(times.max(initial=0)) * DAY
             if most > 0xFFFF and counts.dtype == np.uint16:
                 counts = counts.astype(np.uint32)
-            np.add.at(counts, ordinals, times.astype(counts.dtype))
-        fits = counts.dtype == np.uint32 and int(counts.max(initial=0)) <= 0xFFFF
-        return counts.astype(np.uint16) if fits else counts
-
-    def anybody(self, feed: Feed, *, hour: int) -> BitMap:
-        """Everybody who was seen in a feed at all, by the bitmaps of whole days."""
-        found = [page.visitors if first <= 0 else BitMap(page.rows(first)[0]) for page, first in self._read(feed, hour)]
-        return BitMap.union(*found) if found else BitMap()
+            add(counts, ordinals, times)
+        return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
     def leaving(self, feed: Feed, *, before: int, hour: int) -> Seen:
         """What a feed counted at hour ``before`` and counts no longer at ``hour``."""
@@ -184,9 +175,9 @@ class Book:
                 if first < DAY:
                     yield page, first
 
-    def _rows(self, feed: Feed, hour: int) -> Iterator[tuple[Ordinals, NDArray[np.uint32]]]:
+    def _rows(self, feed: Feed, hour: int) -> Iterator[tuple[Ordinals, Counts]]:
         for page, first in self._read(feed, hour):
-            yield page.rows(first)
+            yield page.between(first)
 
 
 def _in_days(pages: dict[int, Page], first: int, last: int) -> Iterator[tuple[int, Page]]:
@@ -198,7 +189,7 @@ def _in_days(pages: dict[int, Page], first: int, last: int) -> Iterator[tuple[in
         yield day, pages[day]
 
 
-def _summed(found: list[tuple[Ordinals, NDArray[np.uint32]]]) -> Seen:
+def _summed(found: list[tuple[Ordinals, Counts]]) -> Seen:
     if not found:
         return Seen(np.zeros(0, np.uint32), np.zeros(0, np.int64))
     ordinals, place = np.unique(np.concatenate([each[0] for each in found]), return_inverse=True)

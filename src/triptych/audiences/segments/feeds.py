@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from triptych.audiences.model import Did, DidNot, Test, kind_of, wanted
-from triptych.audiences.segments.bits import from_flags
+from triptych.audiences.segments.bits import at_least
+from triptych.audiences.segments.loops import Counts
 
 Ordinals = NDArray[np.uint32]
-MOST = 0xFFFF
 
 
 class Feed(NamedTuple):
@@ -62,7 +62,7 @@ def _words(test: Test) -> frozenset[str]:
 class Tally:
     """How often each visitor was seen in a feed, and who passes each threshold that somebody asks."""
 
-    def __init__(self, counts: NDArray[np.unsignedinteger]) -> None:
+    def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self.passing: dict[int, BitMap] = {}
 
@@ -75,15 +75,16 @@ class Tally:
         """The living visitors who were seen so often; kept up to date from now on."""
         found = self.passing.get(least)
         if found is None:
-            found = self.passing[least] = from_flags(self._counts >= least) & known
+            found = self.passing[least] = at_least(self._counts, least) & known
         return found
 
     def add(self, ordinals: Ordinals, counts: NDArray[np.int64]) -> None:
         """More was seen of some visitors, each named once."""
         self._make_room(int(ordinals[-1]) + 1)
         raised = self._counts[ordinals] + counts
-        if self._counts.dtype == np.uint16 and raised.max(initial=0) > MOST:
-            self._counts = self._counts.astype(np.uint32)
+        most = int(raised.max(initial=0))
+        if most > np.iinfo(self._counts.dtype).max:
+            self._counts = self._counts.astype(np.min_scalar_type(most))
         self._counts[ordinals] = raised
         self._turn(ordinals)
 

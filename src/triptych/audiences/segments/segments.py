@@ -22,8 +22,8 @@ from triptych.audiences.segments.model import Ordinals, Overlap, Part, SegmentDe
 from triptych.dmp.visitors import Cells, Observed, Words
 from triptych.dmp.visitors.model import KEPT_HOURS
 
-DRAFTS = 24
-"""So many feeds that no segment asks are kept up to date, for whoever is typing one."""
+DRAFTS, DRAFT_BYTES = 24, 512 * 1024 * 1024
+"""So many feeds that no segment asks, and of so many bytes, are kept up to date for whoever is typing one."""
 
 Flips = tuple[SegmentFlips, ...]
 
@@ -228,8 +228,11 @@ class Segments:
 
     def _let_go(self) -> None:
         drafts = [feed for feed in self._tallies if feed not in self._pinned]
-        for feed in drafts[: max(0, len(drafts) - DRAFTS)]:
-            del self._tallies[feed]
+        held = sum(self._tallies[feed].nbytes for feed in drafts)
+        for place, feed in enumerate(drafts[:-1]):
+            if len(drafts) - place <= DRAFTS and held <= DRAFT_BYTES:
+                break
+            held -= self._tallies.pop(feed).nbytes
 
     def _parts(self, tree: Node, path: str) -> Iterable[Part]:
         for place, child in enumerate(children(tree)):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from triptych.runtime.bench import ingest as ingesting
+from triptych.runtime.bench import overlap as overlapping
 from triptych.runtime.bench import profile as reading
 from triptych.runtime.bench import restart as restarting
 from triptych.runtime.bench import river as flowing
@@ -133,3 +134,31 @@ def visitors(
         folder=folder,
     )
     tell(observing.run(options), as_json=as_json)
+
+
+_OVERLAP = overlapping.OverlapOptions()
+
+
+@bench.command("overlap")
+def overlap(
+    *,
+    visitors: Annotated[int, typer.Option(help="Visitors in all.")] = _OVERLAP.visitors,
+    segments: Annotated[int, typer.Option(help="Segments of them.")] = _OVERLAP.segments,
+    expressions: Annotated[int, typer.Option(help="Expressions over all segments.")] = _OVERLAP.expressions,
+    sizes: Annotated[int, typer.Option(help="Sizes asked while somebody types.")] = _OVERLAP.sizes,
+    duckdb: Annotated[int, typer.Option(help="How often DuckDB is asked; 0 leaves it out.")] = _OVERLAP.duckdb_rounds,
+    seed: Seed = _OVERLAP.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Segments of many visitors: expressions, the matrix, sizes while one types; and DuckDB asked the same."""
+    options = overlapping.OverlapOptions(
+        visitors=visitors,
+        segments=segments,
+        expressions=expressions,
+        sizes=sizes,
+        duckdb_rounds=duckdb,
+        seed=seed,
+        folder=folder,
+    )
+    tell(overlapping.run(options), as_json=as_json)

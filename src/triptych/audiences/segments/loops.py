@@ -1,0 +1,34 @@
+"""The two loops over as many numbers as there are visitors, as machine code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triptych.audiences.live.compiled import Ordinals, compiled
+
+Counts = NDArray[Any]
+
+
+@compiled
+def add(counts: Counts, ordinals: Ordinals, times: NDArray[np.uint32]) -> None:
+    """Add to the counts of some visitors, each named as often as one likes."""
+    for place in range(ordinals.size):
+        counts[ordinals[place]] += times[place]
+
+
+@compiled
+def passing(counts: Counts, least: int, bits: NDArray[np.uint8]) -> None:
+    """Set the bit of each visitor whose count is so high, eight to a byte, the first one lowest."""
+    whole = counts.size // 8
+    for byte in range(whole):
+        found = 0
+        for bit in range(8):
+            if counts[byte * 8 + bit] >= least:
+                found |= 1 << bit
+        bits[byte] = found
+    for place in range(whole * 8, counts.size):
+        if counts[place] >= least:
+            bits[whole] |= 1 << (place - whole * 8)
