@@ -208,6 +208,11 @@ _TRAITS = {
     "loyalty_card": gettext_lazy("Loyalty card"),
     "points": gettext_lazy("Points"),
     "company": gettext_lazy("Company"),
+    "postal_code": gettext_lazy("Postcode"),
+    "postalCode": gettext_lazy("Postcode"),
+    "registration": gettext_lazy("Registration"),
+    "relation": gettext_lazy("Relation"),
+    "title": gettext_lazy("Title"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -98,17 +98,20 @@ def divisions_of(request: HttpRequest, party: PartyView) -> Context:
     return {
         "party": party,
         "standings": party.standings,
-        "mine": {each: colleagues(each) for each in mine},
+        "mine": colleagues(mine),
         "names": division_names(request, party),
         "stages": relation.STAGES.items(),
         "may_edit_party": may_edit,
     }
 
 
-def colleagues(division: str) -> list[tuple[int, str]]:
-    """Who belongs to a division."""
-    found = get_user_model().objects.filter(memberships__division=division, is_active=True).order_by("name")
-    return list(found.values_list("pk", "name"))
+def colleagues(divisions: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """Who belongs to each of these divisions, in one question."""
+    found = get_user_model().objects.filter(memberships__division__in=divisions, is_active=True).order_by("name")
+    people: dict[str, list[tuple[int, str]]] = {each: [] for each in divisions}
+    for division, id_, name in found.values_list("memberships__division", "pk", "name"):
+        people[division].append((id_, name))
+    return people
 
 
 def notes(request: HttpRequest, row: Any) -> Context:
