@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from triptych.audiences import phrase
 from triptych.audiences.model import Said
+from triptych.collect import measurement
 from triptych.registry import read as registry
 from triptych.web.pages import strangers
 from triptych.web.pages.definitions import Contract
 
 EXAMPLE = 'did "page" where category = "other" at least 2 times in the last 30 days'
-_MOST = 12
+_MOST, _DAYS = 12, 30
 
 
 class Offer(NamedTuple):
@@ -55,6 +58,7 @@ def rules(contracts: Mapping[str, Contract]) -> list[Offer]:
     return [*seen[:_MOST], *shown[:_MOST], *bought[:_MOST]]
 
 
-def without_consent() -> int | None:
+def without_consent() -> int:
     """How many page views of the last thirty days were counted without a yes: they belong to nobody."""
-    return None
+    since = (datetime.now(UTC) - timedelta(days=_DAYS)).date().isoformat()
+    return sum(each.count for each in measurement.read(settings.TRIPTYCH_HOME, since=since))
