@@ -60,6 +60,13 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(str(ipaddress.ip_address(word.strip())) for word in text.split(",") if word.strip())
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.1 <= seconds <= 60:
+        raise ValueError("expected seconds between 0.1 and 60")
+    return seconds
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -141,6 +148,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Addresses of proxies, separated by commas, whom the front door believes about a client: address and scheme.",
     ),
     Setting(
+        "TRIPTYCH_VISITORS_FLUSH",
+        "visitors_flush",
+        "2",
+        _seconds,
+        "Seconds that what visitors show waits for one another before it is written in an order drawn by lot.",
+    ),
+    Setting(
         "TRIPTYCH_LOG_LEVEL",
         "log_level",
         "info",
@@ -165,6 +179,7 @@ class Settings:
     web_url: str
     edge_url: str
     trusted_proxies: tuple[str, ...]
+    visitors_flush: float
     log_level: str
 
 

@@ -44,6 +44,7 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         clock=(lambda: system_clock() + shift) if shift else system_clock,
         suppression=Suppression.open(home.erasure),
         profile_answer=portraits.profile_answer(home),
+        flush_seconds=settings.visitors_flush,
         visitor_answer=below.visitor_answer(home),
         asset=files.served(home, web=partial(_pages, home)),
         public_url=settings.edge_url,
