@@ -12,12 +12,13 @@ from triptych.audiences.sqlcheck import check_sql
 from triptych.audiences.values import JsonValue, function, text_literal
 
 
-def recent_sql(feed: Feed, *, depth: int, after: int | None) -> str:
-    """The most recent times of each node, at most ``depth``: ``node``, ``at`` in microseconds."""
-    instants = function("EPOCH_US", exp.column("ts"))
-    latest = function("MAX", instants, exp.Literal.number(depth))
+def recent_sql(feed: Feed, *, after: int | None) -> str:
+    """The times of each node: ``node``, ``at`` in microseconds.
+
+    The most recent ones are picked out where they are kept: to group millions of nodes costs the warehouse more.
+    """
     rows = feed_rows(feed, people="people", after=after, key="node").subquery("seen")
-    return _text(exp.select("node", exp.alias_(function("UNNEST", latest), "at")).from_(rows).group_by("node"))
+    return _text(exp.select("node", exp.alias_(function("EPOCH_US", exp.column("ts")), "at")).from_(rows))
 
 
 def amounts_sql(feed: Feed, name: str, *, after: int | None) -> str:

@@ -1,16 +1,25 @@
-"""The one door to numba in this room: a typed decorator, so that compiled loops stay ordinary functions."""
+"""Arrays as this room names them, and the door to numba."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
-
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-P = ParamSpec("P")
-R = TypeVar("R")
+from triptych.collect.decode import compiled
+
+__all__ = [
+    "ALL",
+    "LONG_AGO",
+    "NEVER",
+    "NONE",
+    "NO_LEAF",
+    "Flags",
+    "Int32s",
+    "Int64s",
+    "Ordinals",
+    "Words",
+    "compiled",
+]
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -33,8 +42,3 @@ ALL = -2
 
 NO_LEAF = -1
 """No leaf of a store."""
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a loop over arrays to machine code at first use; cached on disk, free of the interpreter lock."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))

@@ -104,7 +104,7 @@ class Counts:
 
     def sql(self, *, now: int) -> str:
         """The query that reads it from the warehouse."""
-        return recent_sql(self.feed, depth=self._depth, after=horizon(self.leaves[:, 1], now=now))
+        return recent_sql(self.feed, after=horizon(self.leaves[:, 1], now=now))
 
     def take(self, events: Taken, *, now: int) -> list[Later]:
         """Take in events."""

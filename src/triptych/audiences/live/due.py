@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from triptych.audiences.live.compiled import NEVER, Int64s
+from triptych.audiences.live.compiled import NEVER, Int64s, compiled
 
 
 class Later(NamedTuple):
@@ -21,14 +21,37 @@ class Later(NamedTuple):
 
 
 _BUCKET = 600_000_000  # ten minutes
+_SUBJECT = 0xFFFF_FFFF
+
+
+@compiled
+def _sort_out(instants: Int64s, subjects: Int64s, leaf: int, first: int, starts: Int64s, entries: Int64s) -> None:
+    """Lay wishes out bucket by bucket; ``starts`` says where those of each bucket go, and then where they end."""
+    for row in range(instants.shape[0]):
+        if instants[row] < NEVER:
+            bucket = instants[row] // _BUCKET - first
+            place = starts[bucket]
+            entries[place, 0] = instants[row]
+            entries[place, 1] = leaf << 32 | subjects[row]
+            starts[bucket] = place + 1
+
+
+@compiled
+def _count(instants: Int64s, first: int, counts: Int64s) -> None:
+    for row in range(instants.shape[0]):
+        if instants[row] < NEVER:
+            counts[instants[row] // _BUCKET - first] += 1
 
 
 class DueQueue:
-    """Re-evaluations to come. An entry is a hint: it may be out of date, but none is missing."""
+    """Re-evaluations to come. An entry is a hint: it may be out of date, but none is missing.
+
+    It is kept as two words: the instant, and leaf and subject together.
+    """
 
     def __init__(self) -> None:
         self._far: dict[int, list[Int64s]] = {}
-        self._near: Int64s = np.zeros((0, 3), np.int64)
+        self._near: Int64s = np.zeros((0, 2), np.int64)
         self._fresh: list[Int64s] = []
         self._bucket = -(2**62)
 
@@ -37,16 +60,19 @@ class DueQueue:
         wanted = instants < NEVER
         if not wanted.any():
             return
-        entries = np.empty((int(wanted.sum()), 3), np.int64)
-        entries[:, 0], entries[:, 1], entries[:, 2] = instants[wanted], leaf, subjects[wanted]
-        buckets = entries[:, 0] // _BUCKET
-        near = buckets <= self._bucket
-        if near.any():
-            self._fresh.append(entries[near])
-        if near.all():
-            return
-        for bucket in np.unique(buckets[~near]):
-            self._far.setdefault(int(bucket), []).append(entries[buckets == bucket])
+        first = int(instants.min()) // _BUCKET
+        counts = np.zeros(int(instants[wanted].max()) // _BUCKET - first + 1, np.int64)
+        _count(instants, first, counts)
+        ends = np.cumsum(counts)
+        entries = np.empty((int(ends[-1]), 2), np.int64)
+        _sort_out(instants, subjects, leaf, first, ends - counts, entries)
+        near = int(ends[min(self._bucket - first, ends.size - 1)]) if self._bucket >= first else 0
+        if near:
+            self._fresh.append(entries[:near].copy())
+        for place in np.flatnonzero(counts).tolist():
+            if first + place > self._bucket:
+                part = entries[ends[place] - counts[place] : ends[place]].copy()
+                self._far.setdefault(first + place, []).append(part)
 
     def pop(self, now: int) -> Int64s:
         """The entries whose instant has come, as rows of instant, leaf and subject, earliest first."""
@@ -57,7 +83,7 @@ class DueQueue:
             self._fresh = []
         count = int(np.searchsorted(self._near[:, 0], now, side="right"))
         ready, self._near = self._near[:count], self._near[count:]
-        return ready
+        return np.stack([ready[:, 0], ready[:, 1] >> 32, ready[:, 1] & _SUBJECT], axis=1)
 
     def __len__(self) -> int:
         """How many entries wait."""

@@ -21,6 +21,9 @@ from triptych.collect.model import Columns
 from triptych.collect.texts import some
 from triptych.vocabulary import EventType
 
+_AT_ONCE = 1_000_000
+"""How many events of the past are taken in at once."""
+
 NOBODY: Int64s = np.zeros(0, np.int64)
 
 Store = Counts | Sums
@@ -57,8 +60,11 @@ class Memory:
             store = self._stores[place]
             table = query(store.sql(now=now))
             nodes = _column(table, "node")
+            times = _column(table, "at")
             amounts = _column(table, "amount") if store.property is not None else NOBODY
-            store.take(Taken(nodes, _column(table, "at"), amounts), now=now)
+            for start in range(0, len(nodes), _AT_ONCE):
+                part = slice(start, start + _AT_ONCE)
+                store.take(Taken(nodes[part], times[part], amounts[part]), now=now)
         everybody = people.everybody()
         for place, store in enumerate(self._stores):
             self._evaluate(place, everybody, people, now=now, again=ALL, words=words)

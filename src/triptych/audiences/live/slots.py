@@ -38,6 +38,17 @@ def slot_of(table: Table, node: int) -> int:
 
 
 @compiled
+def _missing(table: Table, nodes: Int64s) -> int:
+    """How many nodes have no slot; one that stands there again and again counts once for each run."""
+    count, last = 0, -1
+    for row in range(nodes.shape[0]):
+        if nodes[row] != last and place_of(table.keys, nodes[row]) < 0:
+            count += 1
+        last = nodes[row]
+    return count
+
+
+@compiled
 def _take(table: Table, nodes: Int64s, used: int, owners: Int64s, out: Int64s) -> int:
     """Write the slot of each node to ``out``, giving new nodes the next free ones; the number of slots in use."""
     for row in range(nodes.shape[0]):
@@ -89,7 +100,7 @@ class Slots:
         needed = self.used + len(nodes)
         if needed <= len(self.owners):
             return
-        needed = self.used + len(np.unique(nodes))
+        needed = self.used + _missing(self.table, nodes)
         if needed <= len(self.owners):
             return
         room = len(self.owners)

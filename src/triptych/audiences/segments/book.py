@@ -130,14 +130,12 @@ class Book:
 
     def counts(self, feed: Feed, *, hour: int, size: int) -> Counts:
         """How often each visitor was seen in a feed at an hour, by ordinal."""
-        counts: Counts = np.zeros(size, np.uint16)
-        most = 0
-        for ordinals, times in self._rows(feed, hour):
-            most += int(times.max(initial=0)) * DAY
-            if most > 0xFFFF and counts.dtype == np.uint16:
-                counts = counts.astype(np.uint32)
-            add(counts, ordinals, times)
-        return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+        for kind in (np.uint8, np.uint16, np.uint32):
+            counts: Counts = np.zeros(size, kind)
+            most = int(np.iinfo(kind).max)
+            if all(add(counts, ordinals, times, most) for ordinals, times in self._rows(feed, hour)):
+                break
+        return counts
 
     def leaving(self, feed: Feed, *, before: int, hour: int) -> Seen:
         """What a feed counted at hour ``before`` and counts no longer at ``hour``."""

@@ -13,10 +13,14 @@ Counts = NDArray[Any]
 
 
 @compiled
-def add(counts: Counts, ordinals: Ordinals, times: NDArray[np.uint32]) -> None:
-    """Add to the counts of some visitors, each named as often as one likes."""
+def add(counts: Counts, ordinals: Ordinals, times: Counts, most: int) -> bool:
+    """Add to the counts of some visitors, each named as often as one likes; false where one would exceed the most."""
     for place in range(ordinals.size):
-        counts[ordinals[place]] += times[place]
+        count = int(counts[ordinals[place]]) + int(times[place])
+        if count > most:
+            return False
+        counts[ordinals[place]] = count
+    return True
 
 
 @compiled
