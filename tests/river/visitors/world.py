@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
+from triptych.collect.edge.forgetting_visitors import forget_offsets
 from triptych.collect.visitors import HOUR, STREAM, KeyRing, Observation, VisitorHead, pseudonym
 from triptych.collect.visitors.model import encode_head
 from triptych.dmp.visitors import store
-from triptych.ledger import Entry, LedgerReader, LedgerWriter, rewrite_rows
+from triptych.ledger import Entry, LedgerReader, LedgerWriter
 from triptych.river.visitors.digest import digest
 from triptych.river.visitors.opening import VisitorsConfig
 from triptych.river.visitors_engine import VisitorEngine
@@ -32,8 +35,10 @@ class World:
         self.hour = NOON
         self.version = -1
         self.sent = 0
-        for folder in ("ledger", "published/versions", "run", "dmp"):
+        for folder in ("ledger", "published/versions", "run", "dmp/keys"):
             (home / folder).mkdir(parents=True, exist_ok=True)
+        for name in ("visitor", "handle", "contract-loire", "contract-datalis"):
+            (home / "dmp" / "keys" / f"{name}.key").write_bytes(name.encode().ljust(32, b"."))
         self.keys = KeyRing.of_home(home)
         self.writer = LedgerWriter.open(home / "ledger", STREAM, lambda: self.hour * HOUR)
         self.engine_: VisitorEngine | None = None
@@ -152,7 +157,7 @@ class World:
         """What the edge does when it is asked to forget: the same offsets, other bytes."""
         if self.fails:
             raise ConnectionError("the edge is away")
-        forget(self.home / "ledger", set(offsets))
+        forget_offsets(self.home / "ledger", STREAM, offsets)
         self.forgotten += offsets
 
     def pay(self) -> None:
@@ -175,30 +180,31 @@ class World:
         census = self.engine.rooms.census
         return set(census.values(census.ordinals()))
 
+    def members(self) -> dict[str, np.ndarray[Any, np.dtype[np.uint32]]]:
+        """Who is in each segment in force, as the caches and the store agree."""
+        segments = self.engine.rooms.segments
+        kept = store.members(self.engine.rooms.state)
+        found = {name: np.array(segments.members(name), np.uint32) for name in segments.definitions}
+        assert {name: set(rows.tolist()) for name, rows in kept.items()} == {
+            name: set(rows.tolist()) for name, rows in found.items() if rows.size
+        }
+        return found
+
+    def everything(self) -> str:
+        """Every cell of the store and every byte of the stream, as text."""
+        parts = []
+        with closing(store.open_reader(self.config.state_path)) as state:
+            for (table,) in state.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                parts.append(repr(state.execute(f"SELECT * FROM {table}").fetchall()))
+        reader = LedgerReader(self.home / "ledger", STREAM)
+        parts += [repr(row) for row in list(reader.rows(0, limit_rows=1_000_000))]
+        reader.close()
+        return " ".join(parts)
+
+    def number_of(self, visitor: str) -> str:
+        """How the store would write an ID."""
+        return f"{store.signed(int(visitor[2:18], 16))}, {store.signed(int(visitor[18:], 16))}"
+
     def turned(self) -> list[str]:
         """Why things were not stored, in the order of the stream."""
         return [reason for (reason,) in self.rows("SELECT reason FROM visitors_turned ORDER BY offset")]
-
-
-def forget(folder: Path, offsets: set[int]) -> None:
-    """Rewrite the rows of the stream that hold these offsets."""
-    reader = LedgerReader(folder, STREAM)
-    rows = {}
-    for row in list(reader.rows(0, limit_rows=1_000_000)):
-        at, entries, hit = row.first_offset, [], False
-        for entry in row.entries:
-            mine = offsets & set(range(at, at + entry.count))
-            if mine and entry.accepted:
-                items = msgspec.json.decode(entry.body, type=list[msgspec.Raw])
-                body: list[Any] = [{"erased": True} if at + n in mine else item for n, item in enumerate(items)]
-                entries.append(Entry(entry.head, msgspec.json.encode(body), entry.count, entry.accepted))
-            elif mine:
-                entries.append(Entry(entry.head, b'{"erased":true}', entry.count, entry.accepted))
-            else:
-                entries.append(entry)
-            hit = hit or bool(mine)
-            at += entry.count
-        if hit:
-            rows[row.first_offset] = entries
-    reader.close()
-    rewrite_rows(folder, STREAM, rows)

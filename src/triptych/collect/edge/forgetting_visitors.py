@@ -47,12 +47,12 @@ def _without(row: Row, wanted: set[int]) -> tuple[list[Entry], int]:
     entries: list[Entry] = []
     first, gone = row.first_offset, 0
     for entry in row.entries:
-        kind = decode_head(entry.head).kind
+        kind = _kind(entry)
         if kind == PARTNER and first in wanted and entry.body != ERASED:
             entries.append(Entry(entry.head, ERASED, entry.count, entry.accepted))
             gone += 1
-        elif kind == OBSERVATIONS:
-            raws = [bytes(raw) for raw in _RAWS.decode(entry.body)]
+        elif kind == OBSERVATIONS and any(first + place in wanted for place in range(entry.count)):
+            raws = _observations(entry)
             for place, raw in enumerate(raws):
                 if first + place in wanted and raw != ERASED:
                     raws[place] = ERASED
@@ -62,3 +62,19 @@ def _without(row: Row, wanted: set[int]) -> tuple[list[Entry], int]:
             entries.append(entry)
         first += entry.count
     return entries, gone
+
+
+def _observations(entry: Entry) -> list[bytes]:
+    """The observations of an entry, each as it stands there; nothing is left of a body that cannot be read."""
+    try:
+        raws = [bytes(raw) for raw in _RAWS.decode(entry.body)]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raws = []
+    return raws if len(raws) == entry.count else [b"null"] * entry.count
+
+
+def _kind(entry: Entry) -> str:
+    try:
+        return decode_head(entry.head).kind
+    except msgspec.MsgspecError:
+        return ""

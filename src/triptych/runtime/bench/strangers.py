@@ -58,7 +58,10 @@ def segments(count: int) -> list[SegmentDefinition]:
                 f'did "click" where "campaign" = "{CAMPAIGNS[at % 2]}" or did "exposure" {often}',
             )[at % 4]
         )
-    return [SegmentDefinition(f"s{at}", f"s{at}", text=text, tree=parse(text)) for at, text in enumerate(texts)]
+    return [
+        SegmentDefinition(f"s{at}", f"s{at}", text=text, tree=parse(text, world="visitors"))
+        for at, text in enumerate(texts)
+    ]
 
 
 def config(home: Path) -> VisitorsConfig:
