@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +27,6 @@ from triptych.river.definitions import Definitions
 from triptych.river.facts import StateFacts
 from triptych.river.recent import Recent
 from triptych.river.rooms import Rooms
-from triptych.river.seen import Seen
 from triptych.vocabulary import Clock, IdentifierType, system_clock
 from triptych.warehouse import Duck, DuckSettings, Follower
 
@@ -60,7 +61,7 @@ class EngineConfig:
     state: str = ""
     warehouse: str = "warehouse.duckdb"
     cache: str = "cache"
-    batch_events: int = 10_000
+    batch_events: int = 20_000
     batch_rows: int = 2_000
     between: Between | None = None
     delivers: bool = True
@@ -84,47 +85,41 @@ def open_rooms(config: EngineConfig) -> Rooms:
     state = store.open_state(config.state_path, SCHEMAS)
     (config.home / config.cache).mkdir(mode=0o700, exist_ok=True)
     follower = Follower(Duck(config.home / config.warehouse, config.duck))
-    identity = _identity(config, state)
     rooms = Rooms(
         hash_key=config.hash_key,
         state=state,
         follower=follower,
         definitions=Definitions(config.home),
-        seen=Seen(),
-        identity=identity,
-        audiences=LiveAudiences(StateFacts(state, identity)),
         counters=Counters(config.home / config.cache, writable=True),
         suppression=_suppression(config.home / "erasure"),
         recent=Recent(),
         delivers=config.delivers,
     )
-    _load(config, rooms)
+    load(config, rooms)
     follower.duck.started()
     return rooms
 
 
 def load(config: EngineConfig, rooms: Rooms) -> None:
-    """Load every cache anew from what is committed."""
-    rooms.identity = _identity(config, rooms.state)
-    rooms.guarded.clear()
-    _load(config, rooms)
-
-
-def _load(config: EngineConfig, rooms: Rooms) -> None:
+    """Load every cache anew from what is committed; what asks the warehouse alone, beside what asks the state."""
     meta = store.read_meta(rooms.state)
     rooms.offset, rooms.now = meta.get("offset", 0), meta.get("now", 0)
     rooms.version = meta.get("version", -1)
     rooms.counts = Counter(store.read_counts(rooms.state))
-    ledger = LedgerReader(config.ledger, STREAM)
-    try:
-        recovery.catch_up(rooms, ledger)
-    finally:
-        ledger.close()
-    rooms.seen = recovery.load_seen(rooms.state, rooms.follower)
-    recovery.load_counters(rooms.counters, rooms.follower, rooms.identity)
-    rooms.audiences = LiveAudiences(StateFacts(rooms.state, rooms.identity))
     rooms.recent.clear()
-    recovery.load_audiences(rooms, rooms.definitions.version(rooms.version).audiences if rooms.version >= 0 else ())
+    rooms.guarded.clear()
+    with closing(LedgerReader(config.ledger, STREAM)) as ledger:
+        recovery.catch_up(rooms, ledger)
+    definitions = rooms.definitions.version(rooms.version).audiences if rooms.version >= 0 else ()
+    with ThreadPoolExecutor(1, "loading") as beside:
+        seen = beside.submit(recovery.load_seen, rooms.follower)
+        rooms.identity = _identity(config, rooms.state)
+        counted = beside.submit(recovery.load_counters, rooms.counters, rooms.follower, rooms.identity)
+        rooms.audiences = LiveAudiences(StateFacts(rooms.state, rooms.identity))
+        recovery.load_audiences(rooms, definitions)
+        rooms.seen = seen.result()
+        counted.result()
+    rooms.seen.insert(*store.ids_of_verdicts(rooms.state))
 
 
 def close_rooms(rooms: Rooms) -> None:

@@ -4,13 +4,12 @@
 2. Rows that the state has and the warehouse has not are decoded again from the ledger and given the outcome and home
    they had (``tail``).
 3. Message ids come from the warehouse, from the verdicts, and from ids that outlived their events.
-4. Counts by node are one query over the warehouse.
+4. Counts by node are one query over the warehouse. This and the ids go on beside the rest.
 5. Audiences fill their memory from the warehouse.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ from triptych.audiences import store as audiences_store
 from triptych.audiences.sql import needs
 from triptych.cdp.identity.resolve import Identity
 from triptych.ledger import LedgerReader, Row
-from triptych.river import store, tail
+from triptych.river import tail
 from triptych.river.admit import strip
 from triptych.river.batch import Batch
 from triptych.river.counters import Counters
@@ -81,14 +80,13 @@ def cut(rows: Iterable[Row], first: int, end: int) -> list[Row]:
     return found
 
 
-def load_seen(state: sqlite3.Connection, follower: Follower) -> Seen:
-    """The ids of every event that was ever taken in."""
+def load_seen(follower: Follower) -> Seen:
+    """The ids of every event that was ever stored."""
     with follower.reader() as reader:
         seen = Seen(int(reader.rows(_COUNT)[0][0]))
         for query in (_IDS, _OUTLIVED):
             for batch in reader.batches(query):
                 seen.insert(_words(batch, "id_hi", np.uint64), _words(batch, "body_hash", np.uint32))
-    seen.insert(*store.ids_of_verdicts(state))
     return seen
 
 

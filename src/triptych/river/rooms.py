@@ -20,6 +20,8 @@ from triptych.warehouse import Follower
 class Rooms:
     """The engine's belongings. Everything but ``state`` and ``follower`` is a cache that can be loaded again.
 
+    ``seen``, ``identity`` and ``audiences`` are there once they are loaded.
+
     ``poisoned`` are offsets of events that some stage could not take: they are quarantined. ``guarded`` are the
     versions whose guards identity knows; ``version`` is the one in force for audiences.
     """
@@ -28,9 +30,9 @@ class Rooms:
     state: sqlite3.Connection
     follower: Follower
     definitions: Definitions
-    seen: Seen
-    identity: Identity
-    audiences: LiveAudiences
+    seen: Seen = field(init=False)
+    identity: Identity = field(init=False)
+    audiences: LiveAudiences = field(init=False)
     counters: Counters
     suppression: Suppression | None
     recent: Recent

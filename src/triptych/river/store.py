@@ -62,7 +62,7 @@ def open_state(path: Path, schemas: Iterable[str]) -> sqlite3.Connection:
         "secure_delete=ON",
         "cache_size=-65536",
         "temp_store=MEMORY",
-        "wal_autocheckpoint=4000",
+        "wal_autocheckpoint=16000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     for schema in (SCHEMA, *schemas):

@@ -5,7 +5,8 @@ look at definitions, stores or the time of day: the same frames give the same co
 """
 
 from triptych.collect.decode.columns import decode
+from triptych.collect.decode.compiled import compiled
 from triptych.collect.decode.hashing import identifier_hash, message_hash
 from triptych.collect.decode.join import arrow
 
-__all__ = ["arrow", "decode", "identifier_hash", "message_hash"]
+__all__ = ["arrow", "compiled", "decode", "identifier_hash", "message_hash"]
