@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from triptych.audiences.segments.loops import Counts, passing
+from triptych.audiences.segments.loops import Counts, passing, places
 
 _CONTAINER = 1 << 16
 _SPARSE = 4_096
@@ -31,16 +31,15 @@ def at_least(counts: Counts, least: int) -> BitMap:
     start = 8 + 8 * keys.size
     head = np.stack([keys, sizes - 1], axis=1).astype("<u2").tobytes()
     offsets = (start + np.concatenate([[0], np.cumsum(lengths)[:-1]])).astype("<u4").tobytes()
+    sparse = sizes <= _SPARSE
+    few = np.zeros(int(sizes[sparse].sum()), np.uint16)
+    places(packed, keys[sparse], few)
     parts = [np.array([_COOKIE, keys.size], "<u4").tobytes(), head, offsets]
-    for key, size in zip(keys.tolist(), sizes.tolist(), strict=True):
-        row = packed[key]
-        dense = size > _SPARSE
-        parts.append(row.tobytes() if dense else _places(row))
+    start = 0
+    for key, size, short in zip(keys.tolist(), sizes.tolist(), sparse.tolist(), strict=True):
+        parts.append(few[start : start + size].tobytes() if short else packed[key].tobytes())
+        start += size if short else 0
     return BitMap.deserialize(b"".join(parts))
-
-
-def _places(row: NDArray[np.uint8]) -> bytes:
-    return np.flatnonzero(np.unpackbits(row, bitorder="little")).astype("<u2").tobytes()
 
 
 def ordinals_of(bitmap: BitMap) -> NDArray[np.uint32]:

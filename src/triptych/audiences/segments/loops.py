@@ -1,4 +1,4 @@
-"""The two loops over as many numbers as there are visitors, as machine code."""
+"""The loops over as many numbers as there are visitors, as machine code."""
 
 from __future__ import annotations
 
@@ -36,3 +36,17 @@ def passing(counts: Counts, least: int, bits: NDArray[np.uint8]) -> None:
     for place in range(whole * 8, counts.size):
         if counts[place] >= least:
             bits[whole] |= 1 << (place - whole * 8)
+
+
+@compiled
+def places(rows: NDArray[np.uint8], keys: NDArray[np.int64], out: NDArray[np.uint16]) -> None:
+    """The places of the bits that are set in some rows, one row after the other."""
+    filled = 0
+    for key in keys:
+        for byte in range(rows.shape[1]):
+            found = int(rows[key, byte])
+            if found:
+                for bit in range(8):
+                    if found >> bit & 1:
+                        out[filled] = byte * 8 + bit
+                        filled += 1
