@@ -175,12 +175,13 @@ def why(code: str, values: Mapping[str, Any]) -> str:
     }.get(code)
     if said is None:
         return code.replace("_", " ")
-    return said % {
+    whole = said % {
         "day": day,
         "received": writing.number(values.get("received")),
         "sent": writing.number(values.get("sent")),
         "number": writing.number(values.get("orders") or values.get("agreements")),
     }
+    return whole.replace("..", ".")  # a day may end in the full stop of its month
 
 
 def _orders(orders: Any) -> str:

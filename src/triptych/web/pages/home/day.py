@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from triptych.crm import reading as relation_reading
 from triptych.crm.model import Hit, InteractionView
+from triptych.crm.models import Standing
 from triptych.crm.views import hit, interaction_view
 from triptych.web.pages import relation
 from triptych.web.rights import actor_of
 
 _MET = ("visit", "meeting")
 _NEW = 8
+_LATELY = timedelta(days=30)
 
 
 class Due(NamedTuple):
@@ -43,7 +45,7 @@ class Risk(NamedTuple):
 
 
 class News(NamedTuple):
-    """Something that happened in the reader's divisions."""
+    """Something that happened with somebody whom the reader's divisions know."""
 
     interaction: InteractionView
     party: Hit
@@ -105,11 +107,12 @@ def _why(said: dict[str, object] | None) -> str:
 
 
 def _news(request: HttpRequest, now: datetime) -> list[News]:
-    """What others of the reader's divisions wrote down last."""
+    """What others wrote down lately of those whom the reader's divisions know."""
     actor = actor_of(request)
+    known = Standing.objects.filter(division__in=actor.divisions)
     found = (
         relation_reading.all_interactions(actor)
-        .filter(division__in=actor.divisions, occurred_at__lte=now)
+        .filter(party__in=known.values("party"), occurred_at__lte=now, occurred_at__gt=now - _LATELY)
         .exclude(author=actor.user_id)
     )
     return [

@@ -268,6 +268,6 @@ def strip(request: HttpRequest, row: Any) -> Context:
     party = party_of(request, row)
     found = portrait_of(request, party.id) if may(request.user, Action.SEE_PEOPLE) else None
     facts = [wings.Fact(str(label), value, aside) for label, value, aside in relation.facts(party)]
-    if found and found.answer.ok:
+    if found and found.answer.ok and (found.told.data.get("history") or {}).get("orders"):
         facts += wings.facts(found.person, found.told.data)
     return {"facts": facts, "months": wings.months(found.told.data.get("months") or []) if found else []}

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from triptych.web.furniture.templatetags.furniture import stage_sign
+from triptych.web.furniture.templatetags.furniture import instant, stage_sign
 from triptych.web.pages import relation, writing
 
 register = template.Library()
@@ -30,7 +30,7 @@ for _name, _function in {
     "outcome": relation.outcome,
     "point_icon": relation.point_icon,
     "point_kind": relation.point,
-    "instant": relation.instant,
+    "instant": instant,
 }.items():
     register.filter(_name, _function)
 
@@ -72,4 +72,4 @@ def due(day: date | None) -> str:
         return gettext("no day set")
     apart = (day - timezone.localdate()).days
     said = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}.get(apart)
-    return said or writing.calendar_day(day.isoformat())
+    return said or writing.day(instant(day))
