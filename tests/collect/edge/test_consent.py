@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.collect.edge.running import GATED, SECRET, WRITE, RunningEdge, track
-from triptych.collect.edge.consenting import Ruling, preferences_of, rule
+from triptych.collect.edge.consenting import Heard, Ruling, preferences_of, rule
 
 
 def said(**preferences: object) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def test_an_answer_is_kept_and_nothing_else_of_who_says_no(edge: RunningEdge) ->
     ],
 )
 def test_an_answer_counts_for_the_event_that_brings_it(event: dict[str, Any], ruling: Ruling) -> None:
-    assert rule(json.dumps(event).encode(), shared=None, gated=False) is ruling
+    assert rule(json.dumps(event).encode(), Heard(), shared=None, gated=False) is ruling
 
 
 def test_whatever_cannot_be_read_means_no() -> None:
@@ -135,8 +135,8 @@ def test_whatever_cannot_be_read_means_no() -> None:
         b"\xff",
         b'{"context":{"consent":{"categoryPreferences":{"analytics":',
     ):
-        assert rule(event, shared={"analytics": True}, gated=True) is Ruling.OUT
-    assert preferences_of(b'{"consent":7}') is None
+        assert rule(event, Heard(), shared={"analytics": True}, gated=True) is Ruling.OUT
+    assert preferences_of(b'{"consent":7}', Heard()) is None
 
 
 def test_nothing_of_what_was_not_allowed_is_in_any_file(own_edge: RunningEdge) -> None:

@@ -16,6 +16,7 @@ from msgspec import Raw, Struct
 
 CONSENT_EVENT = "Consent Changed"
 ANALYTICS = "analytics"
+ADVERTISING = "advertising"
 
 _KEPT = ("type", "event", "messageId", "anonymousId", "timestamp", "originalTimestamp", "sentAt")
 _ANSWER = ("purpose", "status", "proof", "text_version")
@@ -30,8 +31,24 @@ class Ruling(Enum):
     OUT = 3
 
 
+class Heard:
+    """Whether any event of a request said a word on advertising: the other stream then looks at them itself."""
+
+    __slots__ = ("advertising",)
+
+    def __init__(self) -> None:
+        self.advertising = False
+
+
 class _Consent(Struct, rename="camel"):
     category_preferences: dict[str, Any] = {}
+    tcf: Any = None
+    tc_string: Any = None
+
+    @property
+    def is_about_advertising(self) -> bool:
+        """Whether advertising is spoken of, in whatever way."""
+        return ADVERTISING in self.category_preferences or self.tcf is not None or self.tc_string is not None
 
 
 class _Context(Struct):
@@ -54,7 +71,7 @@ _UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 Preferences = dict[str, Any] | None
 
 
-def preferences_of(context: bytes) -> Preferences:
+def preferences_of(context: bytes, heard: Heard) -> Preferences:
     """The consent preferences of a batch's shared context, ``None`` where it has none."""
     if not context:
         return None
@@ -62,10 +79,13 @@ def preferences_of(context: bytes) -> Preferences:
         consent = _CONTEXT.decode(context).consent
     except _UNREADABLE:
         return None
-    return None if consent is None else consent.category_preferences
+    if consent is None:
+        return None
+    heard.advertising = heard.advertising or consent.is_about_advertising
+    return consent.category_preferences
 
 
-def rule(event: bytes, *, shared: Preferences, gated: bool, path_type: str = "") -> Ruling:
+def rule(event: bytes, heard: Heard, *, shared: Preferences, gated: bool, path_type: str = "") -> Ruling:
     """Judge one event of a browser."""
     try:
         peek = _PEEK.decode(event)
@@ -73,8 +93,12 @@ def rule(event: bytes, *, shared: Preferences, gated: bool, path_type: str = "")
         return Ruling.OUT
     own = peek.context.consent if peek.context is not None else None
     preferences = own.category_preferences if own is not None else shared
+    if not heard.advertising and own is not None and own.is_about_advertising:
+        heard.advertising = True
     said = None if preferences is None else preferences.get(ANALYTICS)
     is_answer = peek.event == CONSENT_EVENT and (peek.type or path_type) == "track"
+    if is_answer:
+        heard.advertising = True
     if is_answer and said is not False:
         said = _answered(peek.properties, said)
     if said is True or (gated and said is None):

@@ -14,6 +14,7 @@ from triptych.collect.edge.answers import KEPT_OUT, OK, Answer, error
 from triptych.collect.edge.appending import Appender, Outcome
 from triptych.collect.edge.bodies import TooLarge, Unreadable, read, unpack
 from triptych.collect.edge.config import EdgeConfig
+from triptych.collect.edge.consenting import Heard
 from triptych.collect.edge.counters import Counters
 from triptych.collect.edge.definitions import Definitions
 from triptych.collect.edge.entries import entries_of, envelope
@@ -25,6 +26,7 @@ from triptych.collect.edge.wirebodies import BadBody, Posted
 from triptych.collect.limits import shape_fault
 from triptych.collect.measurement import PageCounts
 from triptych.collect.model import Envelope, encode_envelope
+from triptych.collect.visitors import NAME
 from triptych.ledger import Entry, LedgerBusy, LedgerFull
 from triptych.vocabulary import Reason, Trust
 
@@ -56,18 +58,24 @@ class Door:
         if not self.config.durable:
             return OK
         erased = self.config.suppression
+        heard = Heard()
         entries = entries_of(
             posted.events,
             envelope(request, admission, posted.shared),
             admission,
             erased=erased,
             hash_key=self.config.hash_key,
+            heard=heard,
         )
         outcome = await self.append(entries, len(request.body))
         if not isinstance(outcome, int):
             return self.unavailable(outcome)
         self.counters.events[admission.trust] += len(posted.events)
-        if self.visits is not None and admission.trust is Trust.BROWSER:
+        if (
+            self.visits is not None
+            and admission.trust is Trust.BROWSER
+            and (heard.advertising or NAME in request.cookies)
+        ):
             await self._split(self.visits, request, posted, admission)
         return OK if entries[0].body.startswith(b"[") else KEPT_OUT
 

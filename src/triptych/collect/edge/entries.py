@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from triptych.collect.edge.config import ErasedList
-from triptych.collect.edge.consenting import Ruling, answer_only, preferences_of, rule
+from triptych.collect.edge.consenting import Heard, Ruling, answer_only, preferences_of, rule
 from triptych.collect.edge.keys import Admission
 from triptych.collect.edge.naming import names
 from triptych.collect.edge.request import Request
@@ -86,18 +86,23 @@ def entries_of(
     *,
     erased: ErasedList | None,
     hash_key: bytes,
+    heard: Heard | None = None,
 ) -> list[Entry]:
-    """The entries of events whose keys are stripped: one for all that may be kept, one stub for each that may not."""
+    """The entries of events whose keys are stripped: one for all that may be kept, one stub for each that may not.
+
+    ``heard`` is told when a browser's event says a word on advertising.
+    """
+    heard = heard or Heard()
     judged = admission.trust is not Trust.SERVER
     watched = erased is not None and len(erased) > 0
     if not judged and not watched:
         return [_whole(events, head)]
-    shared = preferences_of(head.shared_context) if judged else None
+    shared = preferences_of(head.shared_context, heard) if judged else None
     gated = admission.source.consent == "gated"
     kept: list[bytes] = []
     stubs: list[Entry] = []
     for event in map(bytes, events):
-        ruling = rule(event, shared=shared, gated=gated, path_type=head.path_type) if judged else Ruling.WHOLE
+        ruling = rule(event, heard, shared=shared, gated=gated, path_type=head.path_type) if judged else Ruling.WHOLE
         if ruling is Ruling.OUT:
             stubs.append(_stub(event, head, Reason.NO_CONSENT, hash_key))
         elif watched and erased is not None and _names_erased(event, head.shared_context, erased):

@@ -137,6 +137,9 @@ def _pruned(value: Any, texts: set[str]) -> Any:
 
 
 def _is_hers(item: Any, texts: set[str]) -> bool:
-    """Whether a leaf says what is to be forgotten."""
+    """Whether a leaf says what is to be forgotten, or quotes a mail address or a telephone number of hers."""
     said = text_of(item)
-    return said is not None and said.strip().casefold() in texts
+    if said is None:
+        return False
+    said = said.strip().casefold()
+    return said in texts or any(text in said for text in texts if "@" in text or text.startswith("+"))

@@ -23,10 +23,9 @@ from triptych.collect.visitors.model import HOUR, Observation
 from triptych.collect.visitors.rules import Wording, hour_of, kind_of
 from triptych.collect.visitors.seeing import Json, Times, opened, part, path_of, text, times_of
 from triptych.collect.visitors.signals import NO, SILENT, Signal, advertising, answered
-from triptych.vocabulary import MICROSECONDS, Party, Trust
+from triptych.vocabulary import MICROSECONDS, Party
 
 _DAY = 86_400 * MICROSECONDS
-_MENTIONS = (b"advertising", b"tcf", b"tcString")
 
 
 class Seen(NamedTuple):
@@ -59,17 +58,13 @@ class Visits:
     async def split(self, request: Request, posted: Posted, admission: Admission) -> None:
         """Let the events of a request be seen, as far as they allow it.
 
-        1. Without a cookie and without a word on advertising there is nothing to see, and nothing was opened.
-        2. The last event that says anything of advertising speaks for the browser: a no ends the visitor.
-        3. A request that was under way when its visitor ended shows a cookie that is gone: its yes is an old one.
-        4. After a yes each event that says yes itself is observed, or the browser is given an id for the next time.
+        1. The last event that says anything of advertising speaks for the browser: a no ends the visitor.
+        2. A request that was under way when its visitor ended shows a cookie that is gone: its yes is an old one.
+        3. After a yes each event that says yes itself is observed, or the browser is given an id for the next time.
         """
-        if admission.trust is not Trust.BROWSER or admission.source.party > Party.FIRST:
+        if admission.source.party > Party.FIRST:
             return
-        has_cookie = cookie.NAME in request.cookies
-        if not has_cookie and not _mentions(request.body or bytes(posted.events[0])):
-            return
-        shown = self._shown(request) if has_cookie else None
+        shown = self._shown(request)
         if shown is not None and self.observer.is_gone(shown):
             request.set_cookie = cookie.expiring(secure=self._is_secure(request))
             return
@@ -157,11 +152,6 @@ class Visits:
         if held is None or held[0] is not source:
             held = self._wordings[source.id] = (source, Wording.of(source.categories, source.campaigns))
         return held[1]
-
-
-def _mentions(content: bytes) -> bool:
-    """Whether a body says anything of advertising. One written in escapes says nothing, which is no yes."""
-    return any(word in content for word in _MENTIONS)
 
 
 def _campaigns(properties: Json, context: Json) -> tuple[Any, ...]:
