@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from tests.audiences.oracle import members
+from tests.audiences.world import World
 from triptych.audiences.text import parse
 from triptych.registry import publish, read
 from triptych.registry.services import (
@@ -13,6 +15,7 @@ from triptych.registry.services import (
     add_destination,
     change_audience,
     remove_audience,
+    setup,
 )
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,42 @@ def test_a_removed_audience_is_published_no_more_and_its_id_is_not_given_again(d
 def test_the_audit_log_holds_no_text(desk: Desk) -> None:
     add_audience(desk, id="one", purpose="marketing:email", text='trait "email" = "alice@example.org"')
     assert "alice" not in json.dumps([entry.after for entry in read.audit()])
+
+
+@pytest.mark.parametrize(
+    ("about", "relation", "inside"),
+    [
+        ("customers", None, True),
+        ("customers", "customer", True),
+        ("customers", "supplier", False),
+        ("everyone", "supplier", True),
+        ("suppliers", "supplier", True),
+        ("suppliers", "customer", False),
+        ("suppliers", None, False),
+    ],
+)
+def test_neither_a_supplier_nor_a_service_provider_is_in_an_audience_of_customers(
+    desk: Desk, about: str, relation: str | None, inside: bool
+) -> None:
+    setup(desk)
+    text = 'did not "Order Completed" or trait "city" = "Nantes" or did page "Pricing" and consent "analytics"'
+    card = add_audience(desk, id="some", purpose="analytics", text=text, about=about)
+    assert (card.text, card.about) == (text, about)
+    document = publish.load(desk.home)
+    assert document is not None
+    [definition] = document.audiences
+    assert definition.tree is not None
+    world = World()
+    node = world.person()
+    if relation is not None:
+        world.trait_values[world.profile[node], "relation"] = json.dumps(relation).encode()
+    assert (world.profile[node] in members(definition.tree, world, now=0)) is inside
+
+
+def test_whom_an_audience_is_about_is_one_of_three(desk: Desk) -> None:
+    setup(desk)
+    with pytest.raises(RegistryError) as refused:
+        add_audience(desk, id="some", purpose="analytics", text="did page", about="nobody")
+    assert refused.value.field == "about"
+    add_audience(desk, id="some", purpose="analytics", text="did page")
+    assert change_audience(desk, "some", about="everyone").version == 2

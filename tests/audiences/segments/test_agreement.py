@@ -11,7 +11,8 @@ from tests.audiences.segments import oracle
 from tests.audiences.segments.world import CAMPAIGNS, CATEGORIES, SAID, Cells, Sight, World, anew, by_sql, trees
 from triptych.audiences.model import Node, check
 from triptych.audiences.phrase import phrase
-from triptych.audiences.segments import SegmentDefinition, SegmentFlips, Segments
+from triptych.audiences.segments import SegmentDefinition, SegmentFlips
+from triptych.audiences.segments.segments import Segments
 from triptych.audiences.text import parse
 from triptych.dmp.visitors import KINDS
 

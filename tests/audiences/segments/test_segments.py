@@ -9,9 +9,9 @@ from pyroaring import BitMap
 from tests.audiences.segments.world import Cells, Sight, World, anew
 from triptych.audiences import AudienceError, AudienceProblem
 from triptych.audiences.model import from_json
-from triptych.audiences.segments import Part, SegmentDefinition, Segments, definitions
+from triptych.audiences.segments import Part, SegmentDefinition, definitions
 from triptych.audiences.segments.bits import at_least
-from triptych.audiences.segments.segments import DRAFTS
+from triptych.audiences.segments.segments import DRAFTS, Segments
 from triptych.audiences.text import parse
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from triptych.audiences.model import And, Did, DidNot, Node, Not, Operator, Or, Said, Test, Times, Unit, Window
-from triptych.audiences.segments import Segments
+from triptych.audiences.segments.segments import Segments
 from triptych.audiences.segments.sql import members_sql
 from triptych.dmp.visitors import KINDS, Observed, Words
 

@@ -2,6 +2,7 @@
 
 A tree about visitors is counted live, by SQL, or while somebody types it, and each gives the same answer. May read what
 ``dmp`` keeps of visitors and the contracts of partners; may never ask about a person, and tells no number below fifty.
+The live segments, which need the compiler, are ``segments.segments.Segments``: the engine alone loads them.
 """
 
 from triptych.audiences.segments.leaving import (
@@ -25,7 +26,6 @@ from triptych.audiences.segments.model import (
     Size,
     definitions,
 )
-from triptych.audiences.segments.segments import Segments
 
 __all__ = [
     "DESTINATIONS",
@@ -38,7 +38,6 @@ __all__ = [
     "Refusal",
     "SegmentDefinition",
     "SegmentFlips",
-    "Segments",
     "Size",
     "Told",
     "Verdict",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from triptych.audiences.segments import Segments
+from triptych.audiences.segments.segments import Segments
 from triptych.collect.visitors import KeyRing
 from triptych.dmp.visitors import store
 from triptych.dmp.visitors.cells import StoredCells

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 
-from triptych.audiences.segments import Segments
+from triptych.audiences.segments.segments import Segments
 from triptych.collect.visitors import KeyRing
 from triptych.dmp.visitors.cells import StoredCells
 from triptych.dmp.visitors.census import Census

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from triptych.audiences.model import And, Did, Node, Not, Operator, Or, Said, Test, Times, Unit, Window
-from triptych.audiences.segments import SegmentDefinition, Segments
+from triptych.audiences.segments import SegmentDefinition
+from triptych.audiences.segments.segments import Segments
 from triptych.dmp.visitors import Counts, Observed, Words
 from triptych.runtime.bench.river import versions
 
