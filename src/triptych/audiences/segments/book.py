@@ -152,7 +152,8 @@ class Book:
         """Take visitors out, and all that is older than an hour."""
         for pages in self._pages.values():
             for day, page in list(pages.items()):
-                page.forget(gone)
+                if gone:
+                    page.forget(gone)
                 if page.empty or day < eldest // DAY:
                     del pages[day]
 

@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from triptych.audiences.model import Did, DidNot, Node, Not, Said, children, sights
 from triptych.audiences.segments import algebra
 from triptych.audiences.segments.bits import ordinals_of
-from triptych.audiences.segments.book import Book
+from triptych.audiences.segments.book import DAY, Book
 from triptych.audiences.segments.feeds import Feed, Tally, feed_of, thresholds
 from triptych.audiences.segments.model import Ordinals, Overlap, Part, SegmentDefinition, SegmentFlips, Size
 from triptych.dmp.visitors import Cells, Observed, Words
@@ -24,6 +24,9 @@ from triptych.dmp.visitors.model import KEPT_HOURS
 
 DRAFTS, DRAFT_BYTES = 24, 512 * 1024 * 1024
 """So many feeds that no segment asks, and of so many bytes, are kept up to date for whoever is typing one."""
+
+MOST_GONE = 10_000
+"""So many forgotten visitors at most stand in the book, unread, until a day is over."""
 
 Flips = tuple[SegmentFlips, ...]
 
@@ -37,6 +40,7 @@ class Segments:
         self._members = {segment: BitMap(ordinals) for segment, ordinals in (members or {}).items()}
         self._definitions: dict[str, SegmentDefinition] = {}
         self._known = BitMap()
+        self._gone = BitMap()
         self._said: dict[tuple[str, str], BitMap] = {}
         self._tallies: OrderedDict[Feed, Tally] = OrderedDict()
         self._pinned: frozenset[Feed] = frozenset()
@@ -130,8 +134,9 @@ class Segments:
             for tally in self._tallies.values():
                 for least in tally.passing:
                     tally.passing[least] -= gone
-            if self._book is not None:
-                self._book.forget(gone, eldest=self._hour - KEPT_HOURS)
+            self._gone |= gone
+            if len(self._gone) >= MOST_GONE:
+                self._sweep()
 
     def members(self, segment: str) -> BitMap:
         """Who is in a segment, by ordinal."""
@@ -188,10 +193,19 @@ class Segments:
         for feed, tally in self._tallies.items():
             if feed.window is not None:
                 ordinals, counts = self._book.leaving(feed, before=before, hour=hour)
-                if ordinals.size:
-                    tally.take(ordinals, counts)
-                    touched |= BitMap(ordinals)
+                alive = ~np.isin(ordinals, ordinals_of(self._gone))
+                if alive.any():
+                    tally.take(ordinals[alive], counts[alive])
+                    touched |= BitMap(ordinals[alive])
+        if hour // DAY > before // DAY:
+            self._sweep()
         return touched & self._known
+
+    def _sweep(self) -> None:
+        """Take those who are forgotten, and what is too old, out of the book."""
+        if self._book is not None:
+            self._book.forget(self._gone, eldest=self._hour - KEPT_HOURS)
+        self._gone = BitMap()
 
     def _flips(self, touched: BitMap) -> Flips:
         flips = []
