@@ -242,7 +242,9 @@ def _kept_crm(counts: Counts, proof: Proof) -> Cell:
     return Cell(
         gettext("Until erased"),
         "",
-        gettext("No term runs by itself. Erased on request with notes and changes. Sent edits wait %(days)s days.")
+        gettext(
+            "No term runs by itself. Erased on request, notes and changes too. What was sent leaves the outbox after %(days)s days."
+        )
         % {"days": KEPT.days},
         proof,
     )

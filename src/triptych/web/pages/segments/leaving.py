@@ -117,7 +117,8 @@ def _worded(each: rule.Going, contracts: Mapping[str, Contract]) -> Going:
     partners = format_list(named, locale=writing.locale()) if named else ""
     why = str(_CAUSES[each.reason]) % {"partners": partners}
     if each.verdict is Verdict.PARTLY:
-        why = f"{why} {gettext('The rest may go.')}"
+        rest = gettext("The rest may go.")
+        why = f"{why} {rest}"
     return _going(each.to, each.verdict, why)
 
 

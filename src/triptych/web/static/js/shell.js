@@ -57,7 +57,7 @@ function reveal(button) {
 }
 
 // ---- keys
-const PLACES = { h: '/', r: '/crm/people/', o: '/crm/organisations/', i: '/crm/interactions/', p: '/people/', a: '/cdp/audiences/', l: '/data/live/', s: '/data/sources/', q: '/data/quarantine/', d: '/data/destinations/' };
+const PLACES = { h: '/', r: '/crm/people/', o: '/crm/organisations/', i: '/crm/interactions/', p: '/people/', a: '/cdp/audiences/', l: '/data/live/', s: '/data/sources/', q: '/data/quarantine/', d: '/data/destinations/', v: '/visitors/', e: '/segments/' };
 let before = '';
 const typing = (target) => target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]');
 
