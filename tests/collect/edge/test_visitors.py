@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -443,3 +444,28 @@ def test_it_lets_an_hour_pass_and_a_day_s_key_with_it(tmp_path: Path) -> None:
     assert edge.client.get("/v1/visitor", headers=headers).status_code == 404
     assert seen(edge, page(YES), **headers).startswith("triptych_v="), "asked anew, named anew"
     edge.stop()
+
+
+def test_a_disk_that_keeps_no_withdrawal_is_told_to_the_client_and_told_again(tmp_path: Path) -> None:
+    edge = RunningEdge(tmp_path, flush_seconds=0.2)
+    publish(edge)
+    edge.start()
+    stream = Stream(edge)
+    _, headers = stream.minted()
+    file = tmp_path / "dmp" / "withdrawn.sqlite"
+    blocker = sqlite3.connect(file, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    answer = edge.client.delete("/v1/visitor", headers=headers, timeout=30)
+    assert answer.status_code == 503
+    assert edge.client.get("/v1/visitor", headers=headers).status_code == 404, "she is gone all the same"
+    assert seen(edge, page(ANALYTICS)) == "", "events go on"
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    deadline = time.monotonic() + 40
+    while "withdrawn" not in [head.kind for _, _, head, _ in stream.entries()]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    edge.stop()
+    kept = sqlite3.connect(file)
+    assert kept.execute("SELECT told FROM visitors_withdrawn").fetchall() == [(1,)]
+    kept.close()

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import time
+from collections.abc import Awaitable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -165,15 +166,15 @@ class EdgeApp:
             if idle >= config.idle_seconds and not door.appender.queued and keyring is not None and config.durable:
                 await door.appender.append([tick_entry(keyring.version, config.clock())], 0)
             if door.visits is not None and keyring is not None:
-                await door.visits.observer.keep_time(keyring.version)
+                await _unharmed(door.visits.observer.keep_time(keyring.version))
 
     async def _flush(self) -> None:
         """Write what was observed, every so often."""
         while self._door is not None and self._door.visits is not None:
             await asyncio.sleep(self._config.flush_seconds)
-            await self._door.visits.observer.flush()
+            await _unharmed(self._door.visits.observer.flush())
             if self._door.counts is not None:
-                await asyncio.to_thread(self._door.counts.write)
+                await _unharmed(asyncio.to_thread(self._door.counts.write))
 
     async def _listen(self) -> None:
         """Open the edge's own socket."""
@@ -184,6 +185,14 @@ class EdgeApp:
         """Say why, let the last answers out, and end."""
         log.critical("the ledger failed, the edge stops: %s", reason)
         asyncio.get_running_loop().call_later(_LAST_WORDS, self._config.on_failure, reason)
+
+
+async def _unharmed(work: Awaitable[object]) -> None:
+    """Do one turn of something that goes on: a full disk, or whatever else, must not be the end of it."""
+    try:
+        await work
+    except Exception:
+        log.exception("what is written beside the events has to wait")
 
 
 def _path_of(public_url: str) -> tuple[str, ...]:

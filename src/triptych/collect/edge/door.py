@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -80,9 +81,15 @@ class Door:
         return OK if entries[0].body.startswith(b"[") else KEPT_OUT
 
     async def _split(self, visits: Visits, request: Request, posted: Posted, admission: Admission) -> None:
-        """Let the visitors stream see what it may. The events are durable: its troubles are none of the client's."""
+        """Let the visitors stream see what it may.
+
+        The events are durable: the stream's troubles are none of the client's, but for a withdrawal that the disk does
+        not know of. Then the client has to come again.
+        """
         try:
             await visits.split(request, posted, admission)
+        except sqlite3.Error:
+            raise
         except Exception:
             self.counters.errors["visitors"] += 1
             log.exception("events could not be observed")

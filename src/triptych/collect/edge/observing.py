@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from triptych.collect.edge.appending import Appender, Outcome
@@ -56,7 +58,7 @@ class Observer:
         self._withdrawals = withdrawals
         self._clock = clock
         self._waiting: list[tuple[int, Observation]] = []
-        self._leaving: list[str] = withdrawals.untold()
+        self._leaving: dict[str, int] = withdrawals.untold()
         self._gone: set[str] = set(self._leaving)
         self._swept = -1
         self.version = 0
@@ -83,14 +85,18 @@ class Observer:
                 self.observations += 1
 
     async def withdraw(self, visitor: Visitor) -> None:
-        """End a visitor: nothing more is observed from now on, what waits of her goes, and the disk knows on return."""
+        """End a visitor: nothing more is observed from now on, what waits of her goes, and the disk knows on return.
+
+        Raises:
+            sqlite3.Error: The disk does not know. The next flush tells it and the stream.
+        """
         handle = self.ring.handle_of(visitor.id)
         if handle in self._gone:
             return
         self._gone.add(handle)
         self._waiting = [each for each in self._waiting if each[1].visitor != visitor.id]
+        self._leaving[handle] = visitor.until
         await self.appender.between_commits(partial(self._withdrawals.add, handle, visitor.until))
-        self._leaving.append(handle)
 
     def publish(self, version: int) -> None:
         """Mark the place from which a version of the definitions is in force."""
@@ -102,12 +108,12 @@ class Observer:
         waiting, leaving = self._waiting, self._leaving
         if not waiting and not leaving:
             return None
-        self._waiting, self._leaving = [], []
-        entries = await asyncio.to_thread(_shuffled, waiting, leaving, self.version)
+        self._waiting, self._leaving = [], {}
+        entries = await asyncio.to_thread(_shuffled, waiting, list(leaving), self.version)
         outcome = await self.appender.append(entries, 0)
         if not isinstance(outcome, int):
             self._waiting = [*waiting, *self._waiting][:WAITING]
-            self._leaving = [*leaving, *self._leaving]
+            self._leaving = {**leaving, **self._leaving}
         elif leaving:
             await self.appender.between_commits(partial(self._withdrawals.told, leaving))
             self._gone.difference_update(leaving)
@@ -133,12 +139,13 @@ class Observer:
         for entry in _shuffled(self._waiting, leaving, self.version):
             self.appender.announce(entry)
         self.appender.stop()
-        if self.appender.failure is None and self.appender.trouble is None:
-            self._withdrawals.told(leaving)
-        self._withdrawals.close()
+        with suppress(sqlite3.Error):  # what the disk does not know now is told once more at the next start
+            if self.appender.failure is None and self.appender.trouble is None:
+                self._withdrawals.told(leaving)
+            self._withdrawals.close()
 
 
-def _shuffled(waiting: list[tuple[int, Observation]], leaving: list[str], version: int) -> list[Entry]:
+def _shuffled(waiting: list[tuple[int, Observation]], leaving: Iterable[str], version: int) -> list[Entry]:
     """What waits as entries: observations of one version together, all of it in an order drawn by lot."""
     _DICE.shuffle(waiting)
     by_version: defaultdict[int, list[Observation]] = defaultdict(list)

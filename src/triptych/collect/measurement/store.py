@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -53,20 +54,25 @@ class PageCounts:
         self._waiting[source, page, day] += 1
 
     def write(self) -> None:
-        """Write what was counted since the last time."""
+        """Write what was counted since the last time. Raises ``sqlite3.Error`` when it has to wait for another time."""
         waiting, self._waiting = self._waiting, Counter()
         if not waiting:
             return
         rows = [(source, page, day.isoformat(), count) for (source, page, day), count in waiting.items()]
         oldest = max(day for _, _, day in waiting) - timedelta(days=DAYS_KEPT)
-        with self._connection:
-            self._connection.execute("BEGIN")
-            self._connection.executemany(_ADD, rows)
-            self._connection.execute("DELETE FROM measurement_pages WHERE day < ?", (oldest.isoformat(),))
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN")
+                self._connection.executemany(_ADD, rows)
+                self._connection.execute("DELETE FROM measurement_pages WHERE day < ?", (oldest.isoformat(),))
+        except sqlite3.Error:
+            self._waiting.update(waiting)
+            raise
 
     def close(self) -> None:
         """Write the rest and close the file."""
-        self.write()
+        with suppress(sqlite3.Error):
+            self.write()
         self._connection.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 SCHEMA = """
@@ -14,6 +14,10 @@ CREATE TABLE IF NOT EXISTS visitors_withdrawn (
 ) WITHOUT ROWID
 """
 """``until`` is the hour in which the cookie would have ended, ``told`` whether the stream says so too."""
+
+_TOLD = (
+    "INSERT INTO visitors_withdrawn (handle, until, told) VALUES (?, ?, 1) ON CONFLICT (handle) DO UPDATE SET told = 1"
+)
 
 
 class Withdrawals:
@@ -38,17 +42,17 @@ class Withdrawals:
         """Remember that a visitor is gone; durable when it returns."""
         self._writing.execute("INSERT OR IGNORE INTO visitors_withdrawn (handle, until) VALUES (?, ?)", (handle, until))
 
-    def told(self, handles: Iterable[str]) -> None:
-        """Remember that the stream holds these withdrawals."""
-        self._writing.executemany("UPDATE visitors_withdrawn SET told = 1 WHERE handle = ?", [(h,) for h in handles])
+    def told(self, withdrawals: Mapping[str, int]) -> None:
+        """Remember that the stream holds these withdrawals: handles, each with the hour of its cookie's end."""
+        self._writing.executemany(_TOLD, list(withdrawals.items()))
 
     def tell_again(self, handles: Iterable[str]) -> None:
         """Have the stream say these withdrawals once more: it may be an older copy that does not."""
         self._writing.executemany("UPDATE visitors_withdrawn SET told = 0 WHERE handle = ?", [(h,) for h in handles])
 
-    def untold(self) -> list[str]:
+    def untold(self) -> dict[str, int]:
         """Withdrawals that a crash kept from the stream."""
-        return [handle for (handle,) in self._writing.execute("SELECT handle FROM visitors_withdrawn WHERE NOT told")]
+        return dict(self._writing.execute("SELECT handle, until FROM visitors_withdrawn WHERE NOT told").fetchall())
 
     def sweep(self, hour: int) -> int:
         """Drop handles whose cookie has ended by itself, and answer how many."""
