@@ -243,7 +243,8 @@ def _kept_crm(counts: Counts, proof: Proof) -> Cell:
         gettext("Until erased"),
         "",
         gettext(
-            "No term runs by itself. Erased on request, notes and changes too. What was sent leaves the outbox after %(days)s days."
+            "No term runs by itself. Erased on request, notes and changes too."
+            " What was sent leaves the outbox after %(days)s days."
         )
         % {"days": KEPT.days},
         proof,
