@@ -128,6 +128,14 @@ async def metrics(door: Door, _: Request) -> Answer:
         "definitions_version": door.definitions.keyring.version if door.definitions.keyring else -1,
         "ready": int(appender.failure is None and door.definitions.keyring is not None),
     }
+    if door.visits is not None:
+        observer = door.visits.observer
+        gauges |= {
+            "visitors_next_offset": observer.appender.next_offset,
+            "visitors_observations": observer.observations,
+            "visitors_waiting": observer.waiting,
+            "visitors_dropped": observer.dropped,
+        }
     return text(door.counters.text(gauges), "text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -31,7 +31,7 @@ PROOFS: dict[str, tuple[Proof, Proof, Proof]] = {
     "named": (
         Proof("tests/web/record/test_no_leak.py", "test_a_private_note_leaves_the_records_in_no_event_and_no_change"),
         Proof("tests/web/pages/test_rights.py", "test_it_shows_no_personal_value_to_a_role_without_the_right"),
-        Proof("tests/web/pages/test_strangers.py", "test_no_count_below_fifty_is_written_even_where_nobody_masked_it"),
+        Proof("tests/wall/test_canary.py", "test_no_string_of_a_person_is_found_below_the_wall"),
     ),
     "party": (
         Proof(
