@@ -9,7 +9,7 @@ shown once.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -27,8 +27,7 @@ SOURCE = "crm"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHIFT = 40
 _ROUNDS = 5
-_LAST = uuid.UUID(int=(1 << 128) - 1)
-_FIRST = uuid.UUID(int=0)
+_SPARE = 20
 
 
 class Place(NamedTuple):
@@ -184,7 +183,8 @@ def _events(whose: Whose, before: Place | None, limit: int) -> tuple[list[Item],
     cursor = (edge[0] << _SHIFT) | edge[1] if edge else 0
     items: list[Item] = []
     while len(items) < limit:
-        answer = reading.ask("timeline", profile_id=whose.profile_id, before=cursor, limit=limit)
+        # some are the relation's own and are left out: a few more spare a second question
+        answer = reading.ask("timeline", profile_id=whose.profile_id, before=cursor, limit=limit + _SPARE)
         if not answer.ok:
             return items, answer.down
         items += [_of_event(event, whose) for event in answer.data.get("events") or [] if event["source"] != SOURCE]
@@ -293,6 +293,3 @@ def _microseconds(at: datetime) -> int:
 
 def _datetime(at: int) -> datetime:
     return _EPOCH + timedelta(microseconds=at)
-
-
-Load = Callable[[Whose, Choice], Line]
