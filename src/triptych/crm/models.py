@@ -282,7 +282,7 @@ class Interaction(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        """A party's newest first; all, a kind's and a division's newest first; steps by when they are due."""
+        """Newest first: a party's, all, a kind's, a division's, an author's; steps by when they are due."""
 
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -294,6 +294,8 @@ class Interaction(models.Model):
             models.Index(fields=["occurred_at", "id"], name="crm_interaction_by_time"),
             models.Index(fields=["kind", "occurred_at", "id"], name="crm_interaction_by_kind"),
             models.Index(fields=["division", "occurred_at", "id"], name="crm_interaction_by_division"),
+            models.Index(fields=["author", "occurred_at", "id"], name="crm_interaction_by_author"),
+            models.Index(fields=["next_due", "id"], name="crm_interaction_by_due", condition=Q(next_due__isnull=False)),
             models.Index(
                 fields=["author", "next_due", "id"],
                 name="crm_interaction_due",

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 
 from triptych.web.furniture import showing
-from triptych.web.furniture.filtering import meet, narrow
+from triptych.web.furniture.filtering import narrow
 from triptych.web.furniture.listing import enter, sort_of
 from triptych.web.furniture.model import Column, ListPage, Reader
 from triptych.web.furniture.paging import page_of
@@ -58,7 +58,7 @@ def export_view(page: ListPage) -> Callable[[HttpRequest], HttpResponseBase]:
         rows = page.exporting.query(reader.actor)
         sought = request.POST.get("q", "").strip()
         if sought and page.find:
-            rows = meet(rows, page.find(reader.actor, sought))
+            rows = page.find(reader.actor, rows, sought)
         rows = narrow(page, rows, state.chips, reader)
         chosen = request.POST.getlist("row")[:_MOST_CHOSEN]
         if chosen:

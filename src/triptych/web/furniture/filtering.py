@@ -17,7 +17,7 @@ from django.utils import timezone
 from triptych.web.furniture.model import Filter, Kind, ListPage, Operator, Reader, Where
 from triptych.web.furniture.state import Chip
 
-FEW = 5_000
+FEW = 20_000
 """Up to how many rows are looked up first."""
 
 

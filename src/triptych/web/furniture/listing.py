@@ -18,7 +18,7 @@ from triptych.web.accounts.current import colleague
 from triptych.web.accounts.models import User
 from triptych.web.furniture import boards, showing
 from triptych.web.furniture.counting import count
-from triptych.web.furniture.filtering import meet, narrow
+from triptych.web.furniture.filtering import narrow
 from triptych.web.furniture.habits import choose
 from triptych.web.furniture.model import ListPage, Reader, Sort
 from triptych.web.furniture.paging import page_of
@@ -58,7 +58,7 @@ def rows_of(page: ListPage, state: State, reader: Reader, sought: str = "") -> Q
     """All rows that answer to a state, in no order yet."""
     rows = page.query(reader.actor)
     if sought and page.find:
-        rows = meet(rows, page.find(reader.actor, sought))
+        rows = page.find(reader.actor, rows, sought)
     return narrow(page, rows, state.chips, reader)
 
 

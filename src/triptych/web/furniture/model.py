@@ -242,7 +242,7 @@ class ListPage:
     filters: tuple[Filter, ...] = ()
     views: tuple[View, ...] = ()
     actions: tuple[Action, ...] = ()
-    find: Callable[[Actor, str], Where] | None = None
+    find: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     find_hint: Words = ""
     board: Board | None = None
     editing: Editing | None = None

@@ -26,6 +26,7 @@ from triptych.web.furniture import (
     Sort,
     View,
 )
+from triptych.web.furniture.filtering import meet
 from triptych.web.furniture.model import Among, Operator, Reader, Row
 from triptych.web.pages import relation
 from triptych.web.pages.relations import boards, filters
@@ -41,10 +42,10 @@ def _parties(kind: str, actor: Actor, action: On = On.SEE) -> QuerySet[Party]:
     return reading.parties(actor, action).filter(kind=kind)
 
 
-def _found(actor: Actor, text: str) -> Among:
-    """Who answers to a text. Narrowed once more by the list's own rows, which are those in reach."""
+def _found(actor: Actor, rows: QuerySet[Party], text: str) -> QuerySet[Party]:
+    """Those of the rows that answer to a text."""
     del actor
-    return Among(matching(Party.objects.all(), text), "pk")
+    return matching(rows, text)
 
 
 def party_url(row: Any) -> str:
@@ -241,8 +242,9 @@ def _interactions(actor: Actor, action: On = On.SEE) -> QuerySet[Interaction]:
     return reading.all_interactions(actor, action)
 
 
-def _with_whom(actor: Actor, text: str) -> Among:
-    return Among(matching(reading.parties(actor), text), "pk", "party_id")
+def _with_whom(actor: Actor, rows: QuerySet[Interaction], text: str) -> QuerySet[Interaction]:
+    """Those of the rows whose party answers to a text."""
+    return meet(rows, Among(matching(reading.parties(actor), text), "pk", "party_id"))
 
 
 INTERACTIONS = ListPage(
