@@ -60,6 +60,8 @@ def write(
         if flip.reason is FlipReason.CARRIED:
             continue
         definition = definitions.get(flip.audience)
+        if flip.kind is FlipKind.ENTERED and (definition is None or not definition.destinations):
+            continue
         destinations = set(definition.destinations) if definition is not None else set()
         if flip.kind is FlipKind.EXITED:
             if flip.audience not in former:

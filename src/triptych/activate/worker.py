@@ -92,6 +92,7 @@ class DeliveryWorker:
         self._state: Path | None = None
         self._seq = 0
         self._rounds = 0
+        self._unreadable = ""
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set; what is under way then is finished."""
@@ -146,8 +147,11 @@ class DeliveryWorker:
             with reading(state) as connection:
                 found = due.open_after(connection, self._seq)
         except sqlite3.OperationalError as error:
-            _log.info("state_not_readable", error=str(error))
+            if str(error) != self._unreadable:
+                self._unreadable = str(error)
+                _log.info("state_not_readable", error=self._unreadable)
             return
+        self._unreadable = ""
         if found:
             self._jobs.take_in(found, now=self._config.clock())
             self._seq = found[-1].seq

@@ -1,8 +1,9 @@
 """The message ids that were ever seen: a table in memory, rebuilt at start from what is stored.
 
-Open addressing over keyed 64-bit hashes, each with 32 bits of the body it came with: twelve bytes a slot, about sixteen
-an id. At 50 million ids one event in 10^11 is taken for a duplicate that is none. A slot's place rises with its hash,
-so the table grows from front to back and gives its old pages back on the way.
+Open addressing over keyed 64-bit hashes, each with 16 bits of the body it came with: ten bytes a slot, about thirteen
+an id. At 50 million ids one event in 10^11 is taken for a duplicate that is none, and of duplicates with another body
+one in 65,536 is not told apart. A slot's place rises with its hash, so the table grows from front to back and gives its
+old pages back on the way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from triptych.collect.decode.compiled import compiled
 
 Words = NDArray[np.uint64]
-Bodies = NDArray[np.uint32]
+Hashes = NDArray[np.uint32]
+Bodies = NDArray[np.uint16]
 Outcomes = NDArray[np.uint8]
 
 FRESH, DUPLICATE, CONFLICT = 0, 1, 2
@@ -124,23 +126,23 @@ class Seen:
         """The memory that the table takes."""
         return self._keys.array.nbytes + self._bodies.array.nbytes
 
-    def classify(self, ids: Words, bodies: Bodies) -> Outcomes:
+    def classify(self, ids: Words, bodies: Hashes) -> Outcomes:
         """Say of each id whether it is fresh, a duplicate, or a duplicate with another body, in the order given."""
         out = np.empty(ids.size, np.uint8)
         here = np.full(max(64, 2 * ids.size), -1, np.int32)
-        _classify(self._keys.array, self._bodies.array, _nonzero(ids), bodies, here, out)
+        _classify(self._keys.array, self._bodies.array, _nonzero(ids), bodies.astype(np.uint16), here, out)
         return out
 
-    def insert(self, ids: Words, bodies: Bodies) -> None:
+    def insert(self, ids: Words, bodies: Hashes) -> None:
         """Remember ids."""
         needed = self._count + ids.size
         if needed > self._keys.array.size * _FULL:
             self._grow(int(max(needed / _FULL, self._keys.array.size) * _GROWTH))
-        self._count += _insert(self._keys.array, self._bodies.array, _nonzero(ids), bodies)
+        self._count += _insert(self._keys.array, self._bodies.array, _nonzero(ids), bodies.astype(np.uint16))
 
     def _allocate(self, slots: int) -> None:
         self._keys = _Pages(slots, np.uint64)
-        self._bodies = _Pages(slots, np.uint32)
+        self._bodies = _Pages(slots, np.uint16)
 
     def _grow(self, slots: int) -> None:
         old_keys, old_bodies = self._keys, self._bodies

@@ -20,6 +20,7 @@ import numpy as np
 from triptych.cdp.identity.buffers import COUNTS, MOST_IDENTIFIERS, Input, Scratch
 from triptych.cdp.identity.component import Surgeon
 from triptych.cdp.identity.decide import Alias, Decider
+from triptych.cdp.identity.doubtful import doubtful
 from triptych.cdp.identity.graph import Graph
 from triptych.cdp.identity.guards import Guards
 from triptych.cdp.identity.harvest import Batch, harvest
@@ -158,7 +159,7 @@ class Identity:
             columns=columns,
             offsets=np.concatenate([columns.offset.astype(np.int64), _whole([each.offset for each in controls])]),
             now=np.concatenate([columns.now, _whole([each.now for each in controls])]),
-            sources=[*(columns.sources[each] for each in columns.source.tolist()), *(STEWARD for _ in controls)],
+            sources=[*_sources(columns), *(STEWARD for _ in controls)],
             aliases=[],
             skip=~admitted[rows],
             known=known,
@@ -240,9 +241,11 @@ class Identity:
         """Mark the identifiers of a stretch that do not identify; their places."""
         span = slice(int(work.given.start[first]), int(work.given.start[end]))
         asked = work.named[span]
-        if not guards.decided.blocked:
-            asked = asked & (work.given.known[span] < 0)
-        places = (np.flatnonzero(asked) + span.start).tolist()
+        if guards.decided.blocked:
+            places = (np.flatnonzero(asked) + span.start).tolist()
+        else:
+            unknown = np.flatnonzero(asked & (work.given.known[span] < 0)) + span.start
+            places = doubtful(work.columns.ident_value, unknown).tolist()
         values = [value or "" for value in some(work.columns.ident_value, places)]
         blocked = guards.blocked(places, work.columns.ident_type[places], values)
         work.given.skip[blocked] = True
@@ -291,3 +294,9 @@ class Identity:
 
 def _whole(numbers: list[int]) -> Places:
     return np.array(numbers, np.int64)
+
+
+def _sources(columns: Columns) -> list[str]:
+    """The source of each row."""
+    names: list[str] = np.array(columns.sources, np.object_)[columns.source].tolist()
+    return names

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -82,22 +84,40 @@ def _trickle(home: Path, options: RiverOptions) -> dict[str, Any]:
     """Append a hundred events every tenth of a second to a home whose engine runs."""
     bodies = Bodies(Shape(0, options.people, options.seed + 1))
     command = [sys.executable, "-m", _FLOW, "trickle", str(home), "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine:  # noqa: S603 - our own module
-        if engine.stdout is None or engine.stdout.readline().strip() != b"ready":
-            raise RuntimeError("the engine did not start")
-        writer = LedgerWriter.open(home / "ledger", "named", system_clock)
-        deadline, events = time.monotonic() + options.trickle_s, 0
-        while time.monotonic() < deadline:
-            began = time.monotonic()
-            entries = list(entries_of(bodies, system_clock(), 5))
-            writer.append(entries)
-            events += sum(entry.count for entry in entries)
-            time.sleep(max(0.0, 0.1 - (time.monotonic() - began)))
-        writer.close()
-        time.sleep(0.5)
-        engine.send_signal(signal.SIGTERM)
-        answer: dict[str, Any] = json.loads(engine.stdout.readline())
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine, _ended(engine):  # noqa: S603 - our own module
+        answer, events = _append(engine, home, bodies, options)
     return answer | {"events": events}
+
+
+@contextmanager
+def _ended(engine: subprocess.Popen[bytes]) -> Iterator[None]:
+    """See to it that a process ends, whatever becomes of this one."""
+    try:
+        yield
+    except BaseException:
+        engine.kill()
+        raise
+
+
+def _append(
+    engine: subprocess.Popen[bytes], home: Path, bodies: Bodies, options: RiverOptions
+) -> tuple[dict[str, Any], int]:
+    """Write the trickle, end the engine, and answer what it measured and how many events there were."""
+    if engine.stdout is None or engine.stdout.readline().strip() != b"ready":
+        raise RuntimeError("the engine did not start")
+    writer = LedgerWriter.open(home / "ledger", "named", system_clock)
+    deadline, events = time.monotonic() + options.trickle_s, 0
+    while time.monotonic() < deadline:
+        began = time.monotonic()
+        entries = list(entries_of(bodies, system_clock(), 5))
+        writer.append(entries)
+        events += sum(entry.count for entry in entries)
+        time.sleep(max(0.0, 0.1 - (time.monotonic() - began)))
+    writer.close()
+    time.sleep(0.5)
+    engine.send_signal(signal.SIGTERM)
+    answer: dict[str, Any] = json.loads(engine.stdout.readline())
+    return answer, events
 
 
 def versions() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,13 @@ Seed = Annotated[int, typer.Option(help="What the events are made from.")]
 Audiences = Annotated[int, typer.Option(help="Live audiences.")]
 
 _INGEST, _RIVER, _RESTART = ingesting.IngestOptions(), flowing.RiverOptions(), restarting.RestartOptions()
+
+
+@bench.callback()
+def orderly() -> None:
+    """Measure how fast it is."""
+    # asked to end, a bench ends what it has started and takes its folder away
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
 
 
 @bench.command("ingest")
