@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from triptych.registry import audit, names
 from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import AudienceCard
-from triptych.registry.models import ABOUT, Audience, Destination, Purpose
+from triptych.registry.models import ABOUT, Audience, Definition, Destination, Purpose
 from triptych.registry.read import audience_card, unknown
 from triptych.registry.recording import changing
 
@@ -99,7 +99,7 @@ def change_audience(
             record.about = check_about(about)
         if to is not None:
             record.destinations.set(_destinations(to))
-        _note(desk, record, "change", before=before)
+        note_change(desk, record, "change", before=before, after=lambda: _for_audit(record))
     return audience_card(record)
 
 
@@ -109,17 +109,20 @@ def remove_audience(desk: Desk, id: str) -> None:  # noqa: A002  the word of the
         record = _known(id)
         before = _for_audit(record)
         record.enabled = False
-        _note(desk, record, "remove", before=before)
+        note_change(desk, record, "remove", before=before, after=lambda: _for_audit(record))
 
 
-def _note(desk: Desk, record: Audience, action: str, *, before: dict[str, Any]) -> None:
-    after = _for_audit(record)
-    if after == before:
+def note_change(
+    desk: Desk, record: Definition, action: str, *, before: dict[str, Any], after: Callable[[], dict[str, Any]]
+) -> None:
+    """Make a change of a definition a version, and tell the audit log; nothing where nothing has changed."""
+    if after() == before:
         return
     record.version += 1
     record.changed_at = audit.moment(desk.clock())
     record.save()
-    audit.append(desk, action, kind="audience", thing=record.id, before=before, after=_for_audit(record))
+    kind = type(record).__name__.lower()
+    audit.append(desk, action, kind=kind, thing=record.id, before=before, after=after())
 
 
 def _known(id: str) -> Audience:  # noqa: A002  the word of the interface

@@ -98,52 +98,41 @@ class Destination(models.Model):
         return self.name
 
 
-class Audience(models.Model):
-    """Who is in: a definition for one purpose, in its readable form and as the tree that was read from it."""
+class Definition(models.Model):
+    """Who is in: in its readable form, and as the tree that was read from it."""
 
     id = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(max_length=80)
+    text = models.TextField()
+    tree: models.JSONField[dict[str, Any]] = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Definitions are listed by id."""
+
+        abstract = True
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        """The definition's name."""
+        return self.name
+
+
+class Audience(Definition):
+    """Which people are in, for one purpose; entries and exits go to destinations."""
+
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="audiences")
     destinations = models.ManyToManyField(Destination, related_name="audiences", blank=True)
-    text = models.TextField()
-    tree: models.JSONField[dict[str, Any]] = models.JSONField()
     about = models.CharField(max_length=10, default="customers", choices=[(word, word) for word in ABOUT])
-    version = models.PositiveIntegerField(default=1)
-    enabled = models.BooleanField(default=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        """Audiences are listed by id."""
-
-        ordering: ClassVar[list[str]] = ["id"]
-
-    def __str__(self) -> str:
-        """The audience's name."""
-        return self.name
 
 
-class Segment(models.Model):
-    """Which visitors are in, for one purpose: readable, and as the tree that was read from it."""
+class Segment(Definition):
+    """Which visitors are in, for one purpose."""
 
-    id = models.SlugField(primary_key=True, max_length=40)
-    name = models.CharField(max_length=80)
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="segments")
-    text = models.TextField()
-    tree: models.JSONField[dict[str, Any]] = models.JSONField()
-    version = models.PositiveIntegerField(default=1)
-    enabled = models.BooleanField(default=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        """Segments are listed by id."""
-
-        ordering: ClassVar[list[str]] = ["id"]
-
-    def __str__(self) -> str:
-        """The segment's name."""
-        return self.name
 
 
 class Contract(models.Model):

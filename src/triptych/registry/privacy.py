@@ -43,8 +43,8 @@ def erase(desk: Desk, identifiers: Iterable[Identifier]) -> dict[str, int]:
     eraser = Eraser(identifiers)
     with changing(desk):
         report = {
-            "audiences": sum(_audience(desk, record, eraser) for record in models.Audience.objects.all()),
-            "segments": sum(_audience(desk, record, eraser) for record in models.Segment.objects.all()),
+            "audiences": sum(_definition(desk, record, eraser) for record in models.Audience.objects.all()),
+            "segments": sum(_definition(desk, record, eraser) for record in models.Segment.objects.all()),
             "sources": sum(_source(record, eraser) for record in models.Source.objects.all()),
             "blocked_values": sum(_blocked(record, eraser) for record in models.BlockedValue.objects.all()),
         }
@@ -86,7 +86,7 @@ class Eraser:
         return value
 
 
-def _audience(desk: Desk, record: models.Audience | models.Segment, eraser: Eraser) -> bool:
+def _definition(desk: Desk, record: models.Definition, eraser: Eraser) -> bool:
     text, tree = eraser.clean(record.text), eraser.clean(record.tree)
     if (text, tree) == (record.text, record.tree):
         return False

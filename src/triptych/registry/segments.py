@@ -10,7 +10,7 @@ import msgspec
 from triptych.audiences.model import Node, Said, sights
 from triptych.dmp.partners import sensitive_word
 from triptych.registry import audit, names
-from triptych.registry.audiences import check_text, known_purpose, read_tree
+from triptych.registry.audiences import check_text, known_purpose, note_change, read_tree
 from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import SegmentCard
@@ -70,7 +70,7 @@ def change_segment(
             record.name = _check_name(name, id)
         if purpose is not None:
             record.purpose = known_purpose(purpose)
-        _note(desk, record, "change", before=before)
+        note_change(desk, record, "change", before=before, after=lambda: _for_audit(record))
     return segment_card(record, contract_values())
 
 
@@ -80,7 +80,7 @@ def remove_segment(desk: Desk, id: str) -> None:  # noqa: A002  the word of the 
         record = _known(id)
         before = _for_audit(record)
         record.enabled = False
-        _note(desk, record, "remove", before=before)
+        note_change(desk, record, "remove", before=before, after=lambda: _for_audit(record))
 
 
 def _check_name(name: str, id: str) -> str:  # noqa: A002  the word of the interface
@@ -101,16 +101,6 @@ def _check_said(tree: dict[str, Any]) -> dict[str, Any]:
             if all(each.code != leaf.code for each in contract.codes):
                 raise invalid("text", f"the contract {leaf.contract!r} has no code {leaf.code!r}")
     return tree
-
-
-def _note(desk: Desk, record: Segment, action: str, *, before: dict[str, Any]) -> None:
-    after = _for_audit(record)
-    if after == before:
-        return
-    record.version += 1
-    record.changed_at = audit.moment(desk.clock())
-    record.save()
-    audit.append(desk, action, kind="segment", thing=record.id, before=before, after=_for_audit(record))
 
 
 def _known(id: str) -> Segment:  # noqa: A002  the word of the interface

@@ -207,14 +207,14 @@ def _duckdb(options: OverlapOptions, segments: Segments, tree: Node) -> dict[str
         tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.folder) as folder,
         closing(duckdb.connect(f"{folder}/overlap.duckdb", config={"memory_limit": "4GB"})) as connection,
     ):
-        connection.execute("CREATE TABLE memberships (visitor UINTEGER, segment UTINYINT)")
         for place, name in enumerate(names):
-            connection.register("members", pa.table({"visitor": segments.members(name).to_array()}))
-            connection.execute("INSERT INTO memberships SELECT visitor, ? FROM members", [place])
-            connection.unregister("members")
+            visitors = pa.array(segments.members(name).to_array(), pa.uint32())
+            some = pa.table({"visitor": visitors, "segment": pa.array(np.full(len(visitors), place, np.uint8))})
+            relation = connection.from_arrow(some)
+            (relation.insert_into if place else relation.create)("memberships")
         masks = "SELECT visitor, bit_or(1::UINTEGER << segment) AS mask FROM memberships GROUP BY visitor"
         long = f"SELECT count(*) FROM ({masks}) WHERE {condition}"  # noqa: S608  made of numbers
-        connection.execute(f"CREATE TABLE wide AS {masks}")
+        connection.sql(masks).create("wide")
         wide = f"SELECT count(*) FROM wide WHERE {condition}"  # noqa: S608  made of numbers
         times = {}
         for key, query in (("duckdb_expression_ms", long), ("duckdb_wide_expression_ms", wide)):
