@@ -267,3 +267,13 @@ def test_the_pages_of_an_empty_house_say_what_to_do(desk: Desk, world: World, lo
         "/partners/": "No contract yet",
     }.items():
         assert said in client.get(address).text, address
+
+
+def test_it_asks_the_engine_once_for_the_whole_and_once_for_each_contract(house: World, logged_in: Browse) -> None:
+    client = logged_in("media")
+    house.asked.clear()
+    client.post("/segments/draft/", {"text": 'did "page" and said "renews-60" by "loire"'})
+    assert [name for name, _ in house.asked].count("segment_size") == 2
+    house.asked.clear()
+    client.post("/segments/draft/", {"text": 'did "page"'})
+    assert [name for name, _ in house.asked].count("segment_size") == 1

@@ -38,49 +38,64 @@ def size(node: Node) -> Answer:
     return reading.ask("segment_size", tree=msgspec.to_builtins(node))
 
 
-def parts(answer: Answer) -> dict[str, str]:
-    """The size of each rule by its place in the tree, masked."""
-    return {str(each.get("path", "")): strangers.size(each) for each in answer.data.get("parts") or ()}
+class Counting:
+    """A tree that is being counted: the engine is asked once for the whole, and once for each contract taken out."""
 
+    def __init__(self, node: Node, contracts: Mapping[str, Contract]) -> None:
+        self._node = node
+        self._contracts = contracts
+        self._left: dict[frozenset[str], Answer] = {}
+        self.whole = size(node)
 
-def brought(node: Node, whole: Answer, contracts: Mapping[str, Contract]) -> list[Brought]:
-    """What each source brings: ours alone, and each contract against the segment without it."""
-    if not whole.ok:
-        return []
-    used = list(dict.fromkeys(leaf.contract for leaf in sights(node) if isinstance(leaf, Said)))
-    rows = []
-    if any(not isinstance(leaf, Said) for leaf in sights(node)):
-        alone = size(_without(node, set(used))) if used else whole
-        rows.append(
-            Brought(
-                1,
-                gettext("Seen by us"),
-                gettext("pages, baskets, adverts"),
-                strangers.size(alone.data),
-                gettext("alone"),
-            )
-        )
-    for one in used:
-        held = contracts.get(one)
-        left = size(_without(node, {one}))
-        aside = gettext("until %(day)s") % {"day": strangers.last_day(held.ends_at)} if held else ""
-        figure, note = _gain(whole, left)
-        rows.append(Brought(held.party if held else 2, held.partner if held else one, aside, figure, note, one))
-    return rows
+    @property
+    def parts(self) -> dict[str, str]:
+        """The size of each rule by its place in the tree, masked."""
+        return {str(each.get("path", "")): strangers.size(each) for each in self.whole.data.get("parts") or ()}
 
+    @property
+    def share(self) -> tuple[int, int] | None:
+        """The size and the whole, where both may be said."""
+        told: dict[str, Any] = self.whole.data
+        many, whole = told.get("size"), told.get("of")
+        return (int(many), int(whole)) if many is not None and whole else None
 
-def endings(node: Node, whole: Answer, contracts: Mapping[str, Contract]) -> list[Ends]:
-    """The contracts of a tree that end soon, or have ended, each with how many visitors go with it."""
-    used = {leaf.contract for leaf in sights(node) if isinstance(leaf, Said)}
-    some = sorted((contracts[each] for each in used if each in contracts), key=lambda each: each.ends_at)
-    return [Ends(each, _lost(node, whole, each)) for each in some if each.soon or each.ended]
+    def brought(self) -> list[Brought]:
+        """What each source brings: ours alone, and each contract against the segment without it."""
+        if not self.whole.ok:
+            return []
+        used = self._used()
+        rows = []
+        if any(not isinstance(leaf, Said) for leaf in sights(self._node)):
+            alone = strangers.size(self._without(*used).data)
+            aside = gettext("pages, baskets, adverts")
+            rows.append(Brought(1, gettext("Seen by us"), aside, alone, gettext("alone")))
+        for one in used:
+            held = self._contracts.get(one)
+            aside = gettext("until %(day)s") % {"day": strangers.last_day(held.ends_at)} if held else ""
+            figure, note = _gain(self.whole, self._without(one))
+            rows.append(Brought(held.party if held else 2, held.partner if held else one, aside, figure, note, one))
+        return rows
 
+    def endings(self) -> list[Ends]:
+        """The contracts of the tree that end soon, or have ended, each with how many visitors go with it."""
+        held = [self._contracts[each] for each in self._used() if each in self._contracts]
+        some = sorted((each for each in held if each.soon or each.ended), key=lambda each: each.ends_at)
+        return [Ends(each, self._lost(each)) for each in some]
 
-def _lost(node: Node, whole: Answer, contract: Contract) -> str:
-    if not whole.ok or contract.ended:
-        return ""
-    left = size(_without(node, {contract.id}))
-    return strangers.visitors(_apart(whole, left))
+    def _used(self) -> list[str]:
+        return list(dict.fromkeys(leaf.contract for leaf in sights(self._node) if isinstance(leaf, Said)))
+
+    def _without(self, *contracts: str) -> Answer:
+        gone = frozenset(contracts)
+        if gone not in self._left:
+            self._left[gone] = size(_without(self._node, gone)) if gone else self.whole
+        return self._left[gone]
+
+    def _lost(self, contract: Contract) -> str:
+        if not self.whole.ok or contract.ended:
+            return ""
+        apart = _apart(self.whole, self._without(contract.id))
+        return strangers.visitors(apart) if apart >= 0 else ""
 
 
 def _gain(whole: Answer, left: Answer) -> tuple[str, str]:
@@ -99,7 +114,7 @@ def _apart(whole: Answer, left: Answer) -> int:
     return int(whole.data.get("size") or 0) - int(left.data.get("size") or 0)
 
 
-def _without(node: Node, contracts: set[str]) -> Node:
+def _without(node: Node, contracts: frozenset[str]) -> Node:
     """The tree in which these contracts say nothing of anybody."""
     if isinstance(node, Said) and node.contract in contracts:
         return And((node, Not(node)))
@@ -108,10 +123,3 @@ def _without(node: Node, contracts: set[str]) -> Node:
     if isinstance(node, And | Or):
         return type(node)(tuple(_without(each, contracts) for each in node.of))
     return node
-
-
-def share(answer: Answer) -> tuple[int, int] | None:
-    """The size and the whole, where both may be said."""
-    told: dict[str, Any] = answer.data
-    many, whole = told.get("size"), told.get("of")
-    return (int(many), int(whole)) if many is not None and whole else None

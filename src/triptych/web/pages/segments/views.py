@@ -149,16 +149,16 @@ def _draft(text: str) -> dict[str, Any]:
     except AudienceError as fault:
         at = text[fault.position : fault.position + 24] if fault.position is not None else ""
         return {"draft": None, "fault": fault, "at": at}
-    size = counting.size(node)
+    counted = counting.Counting(node, held)
     return {
         "draft": node,
         "fault": None,
         "said": saying.sentence(node, held),
-        "tree": saying.branch(node, held, counting.parts(size)),
-        "size": size,
-        "share": counting.share(size),
-        "brought": counting.brought(node, size, held),
-        "endings": counting.endings(node, size, held),
+        "tree": saying.branch(node, held, counted.parts),
+        "size": counted.whole,
+        "share": counted.share,
+        "brought": counted.brought(),
+        "endings": counted.endings(),
         "leaves": leaving.of_tree(node, held),
         "uncounted": offered.without_consent(),
     }
