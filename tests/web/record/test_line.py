@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.crm import Actor
+from triptych.crm import reading as relation_reading
 from triptych.crm.model import ChangeView, InteractionView
 from triptych.web.pages import reading
 from triptych.web.pages.reading import Answer
@@ -93,8 +94,8 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(streams: Streams) -> None:
         monkeypatch.setattr(reading, "ask", lambda name, **params: streams.ask(name, params))
         for name in ("interactions", "changes"):
-            monkeypatch.setattr(line.relation_reading, name, getattr(streams, name))
-        monkeypatch.setattr(line.relation_reading, "notes", lambda *_: [])
+            monkeypatch.setattr(relation_reading, name, getattr(streams, name))
+        monkeypatch.setattr(relation_reading, "notes", lambda *_: [])
 
     return use
 
@@ -120,8 +121,8 @@ def test_pages_of_any_size_hold_every_item_once_in_one_order(
         streams = Streams(talks, events, changes)
         patch.setattr(reading, "ask", lambda name, **params: streams.ask(name, params))
         for name in ("interactions", "changes"):
-            patch.setattr(line.relation_reading, name, getattr(streams, name))
-        patch.setattr(line.relation_reading, "notes", lambda *_: [])
+            patch.setattr(relation_reading, name, getattr(streams, name))
+        patch.setattr(relation_reading, "notes", lambda *_: [])
         items = all_pages(Choice(), size)
         places = [item.place for item in items]
         assert places == sorted(places, reverse=True)
