@@ -127,7 +127,9 @@ def test_it_says_where_a_segment_may_go_and_what_would_be_left() -> None:
     assert (found["resale"].verdict, found["resale"].reason) == (Verdict.PARTLY, Cause.RESALE)
     assert found["resale"].rest is not None
     assert phrase(found["resale"].rest) == 'did "page" where "category" = "coffee"'
-    assert (found["customer_list"].reason, found["named"].reason) == (Cause.NO_NAMES, Cause.ONLY_COUNTS)
+    assert (found["customer_list"].reason, found["named"].reason) == (Cause.NO_NAMES, Cause.JOINING)
+    ours = parse("did page", world="visitors")
+    assert may_leave(ours, "named", {}) == Refusal("named", Cause.ONLY_COUNTS)
 
 
 @given(trees())

@@ -107,7 +107,9 @@ def may_leave(tree: Node, to: str, contracts: Mapping[str, Contract], *, now: in
     if there.named:
         return Refusal(to, Cause.NO_NAMES)
     if there.joining:
-        return Refusal(to, Cause.ONLY_COUNTS)
+        said = {each.contract: contracts.get(each.contract) for each in walk(tree) if isinstance(each, Said)}
+        barred = tuple(name for name, contract in said.items() if contract is None or not contract.joining)
+        return Refusal(to, Cause.JOINING if barred else Cause.ONLY_COUNTS, barred)
     refusing: dict[str, Cause] = {}
     for each in walk(tree):
         if isinstance(each, Said):
