@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from triptych.crm import reading as relation_reading
 from triptych.crm.model import Hit, InteractionView
-from triptych.crm.models import Standing
+from triptych.crm.models import Interaction, Standing
 from triptych.crm.views import hit, interaction_view
 from triptych.web.pages import relation
 from triptych.web.rights import actor_of
 
 _MET = ("visit", "meeting")
 _NEW = 8
+_LOOKED_AT = 200
 _LATELY = timedelta(days=30)
 
 
@@ -107,20 +108,20 @@ def _why(said: dict[str, object] | None) -> str:
 
 
 def _news(request: HttpRequest, now: datetime) -> list[News]:
-    """What others wrote down lately of those whom the reader's divisions know."""
+    """What others wrote down lately of those whom the reader's divisions know.
+
+    The newest of all are taken by their time and then asked for whom we know: the other way round would read every
+    interaction of a large house.
+    """
     actor = actor_of(request)
-    known = Standing.objects.filter(division__in=actor.divisions)
-    found = (
-        relation_reading.all_interactions(actor)
-        .filter(party__in=known.values("party"), occurred_at__lte=now, occurred_at__gt=now - _LATELY)
-        .exclude(author=actor.user_id)
-    )
-    return [
-        News(
-            told := interaction_view(each),
-            hit(each.party),
-            relation.happened(told.kind, told.direction, told.subject),
-            relation.kind_icon(told.kind),
-        )
-        for each in found.order_by("-occurred_at", "-id")[:_NEW]
-    ]
+    found = relation_reading.all_interactions(actor).filter(occurred_at__lte=now, occurred_at__gt=now - _LATELY)
+    newest = list(found.exclude(author=actor.user_id).order_by("-occurred_at", "-id")[:_LOOKED_AT])
+    standings = Standing.objects.filter(division__in=actor.divisions, party__in={each.party_id for each in newest})
+    known = set(standings.values_list("party", flat=True))
+    return [_told(each) for each in newest if each.party_id in known][:_NEW]
+
+
+def _told(interaction: Interaction) -> News:
+    told = interaction_view(interaction)
+    says = relation.happened(told.kind, told.direction, told.subject)
+    return News(told, hit(interaction.party), says, relation.kind_icon(told.kind))
