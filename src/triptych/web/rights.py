@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 
 from triptych.crm import Action as CrmAction
 from triptych.crm import Actor, Scope
+from triptych.crm import restrict as restrict_parties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,8 +178,8 @@ def actor_for(user: Anyone) -> Actor:
 def may(user: Anyone, action: Action, thing: object = None) -> bool:
     """Whether ``user`` may do ``action``, on ``thing`` when one is named.
 
-    One installation serves one company: until records have an owner or a division, every ``thing`` of a kind is
-    equal. It is asked for all the same, so that callers need not change on that day.
+    Records of the relation have owners and divisions: how far a right reaches among them is asked of `restrict`. Of
+    every other kind each ``thing`` is equal; it is asked for all the same, so that callers need not change one day.
     """
     del thing
     if not (user.is_authenticated and user.is_active):
@@ -198,7 +199,10 @@ def may_see_personal(user: Anyone) -> bool:
 
 
 def restrict(user: Anyone, action: Action, things: QuerySet[M]) -> QuerySet[M]:
-    """The part of ``things`` on which ``user`` may do ``action``."""
+    """The part of ``things`` on which ``user`` may do ``action``; of the relation, as far as the right reaches."""
+    on = next((of for of, right in _ON_PARTIES.items() if right is action), None)
+    if on is not None:
+        return restrict_parties(actor_for(user), on, things)
     return things if may(user, action) else things.none()
 
 

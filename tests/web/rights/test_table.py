@@ -2,6 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
 from tests.web.conftest import Account
+from triptych.crm import house_actor, services
+from triptych.crm.models import Party
 from triptych.web.accounts.models import User
 from triptych.web.rights import TABLE, Action, Role, mask, may, may_see_personal, restrict
 
@@ -88,3 +90,18 @@ def test_a_list_is_restricted_to_nothing_where_nothing_may_be_seen(account: Acco
 )
 def test_a_mask_keeps_the_shape_and_hides_the_text(value: str, masked: str) -> None:
     assert mask(value) == masked
+
+
+def test_restrict_reaches_as_far_among_parties_as_the_right_does(account: Account) -> None:
+    services.add_division("shop", name="Shop", kind="shop")
+    services.add_member(account("agent").pk, "shop")
+    agent, sales = User.objects.get(email=account("agent").email), account("sales")
+    for name, division in (("Alice", "shop"), ("Bob", None)):
+        services.create_party(
+            house_actor("test"), kind="person", fields={"given_name": name}, roles=["customer"], division=division
+        )
+    parties = Party.objects.all()
+    assert {party.name for party in restrict(sales, Action.SEE_PARTIES, parties)} == {"Alice", "Bob"}
+    assert {party.name for party in restrict(agent, Action.SEE_PARTIES, parties)} == {"Alice"}
+    assert not restrict(agent, Action.EXPORT_PARTIES, parties).exists()
+    assert not restrict(account("media"), Action.SEE_PARTIES, parties).exists()

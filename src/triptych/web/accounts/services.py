@@ -58,6 +58,7 @@ class AccountCard(msgspec.Struct, frozen=True):
     email: str
     name: str
     roles: tuple[str, ...]
+    divisions: tuple[str, ...]
     active: bool
     demo: bool
 
@@ -75,7 +76,9 @@ class TokenCard(msgspec.Struct, frozen=True):
 
 def accounts() -> tuple[AccountCard, ...]:
     """Every account, by address."""
-    return tuple(account_card(user) for user in User.objects.order_by("email").prefetch_related("groups"))
+    return tuple(
+        account_card(user) for user in User.objects.order_by("email").prefetch_related("groups", "memberships")
+    )
 
 
 def create_account(
@@ -255,6 +258,7 @@ def account_card(user: User) -> AccountCard:
         email=user.email,
         name=user.name,
         roles=tuple(sorted(user.roles)),
+        divisions=tuple(sorted(user.divisions)),
         active=user.is_active,
         demo=user.is_demo,
     )
