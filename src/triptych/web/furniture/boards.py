@@ -20,7 +20,7 @@ from triptych.web.furniture.state import State, read
 from triptych.web.middleware import is_fragment
 from triptych.web.rights import actor_of, may, require
 
-LANE_BOUND = 1_000
+LANE_BOUND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,15 @@ def lanes(page: ListPage, rows: QuerySet[Any], which: str, reader: Reader, reque
     board = _board(page)
     sort = next(sort for sort in page.sorts if sort.key == board.sort)
     sign = "-" if sort.descending else ""
-    found: list[tuple[Choice, list[Row], counting.Count]] = []
+    keyed: list[tuple[Choice, list[Any], counting.Count]] = []
     for choice in board.lanes():
         inside = board.lane(reader, rows, which, choice.value)
-        first = list(inside.order_by(f"{sign}{sort.path}", f"{sign}pk")[: board.most])
+        # keys alone are sorted: a lane may have ten thousand rows, of which twenty are read whole
+        first = list(inside.order_by(f"{sign}{sort.path}", f"{sign}pk").values_list("pk", flat=True)[: board.most])
         many = counting.count(inside, LANE_BOUND) if len(first) == board.most else counting.Count(len(first))
-        found.append((choice, first, many))
+        keyed.append((choice, first, many))
+    whole = {row.pk: row for row in rows.filter(pk__in=[key for _, first, _ in keyed for key in first])}
+    found = [(choice, [whole[key] for key in first if key in whole], many) for choice, first, many in keyed]
     everyone = [row for _, some, _ in found for row in some]
     if page.prepare:
         page.prepare(reader, everyone)
@@ -81,6 +84,11 @@ def lanes(page: ListPage, rows: QuerySet[Any], which: str, reader: Reader, reque
         )
         for choice, some, many in found
     ]
+
+
+def count(some: Sequence[Lane]) -> counting.Count:
+    """How many cards a board has in all."""
+    return counting.Count(sum(lane.count.number for lane in some), any(lane.count.more for lane in some))
 
 
 def _board(page: ListPage) -> Board:

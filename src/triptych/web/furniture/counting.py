@@ -7,9 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-BOUND = 10_000
-
-
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of rows; ``more`` where there are more than that."""
@@ -18,7 +15,7 @@ class Count:
     more: bool = False
 
 
-def count(rows: QuerySet[Any], bound: int = BOUND) -> Count:
+def count(rows: QuerySet[Any], bound: int) -> Count:
     """Count up to a bound and stop."""
     found = rows.order_by()[: bound + 1].values("pk").count()
     return Count(bound, more=True) if found > bound else Count(found)

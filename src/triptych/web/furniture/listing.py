@@ -74,7 +74,6 @@ def _drawn(request: HttpRequest, page: ListPage, state: State, reader: Reader, s
         "state": state,
         "reader": reader,
         "sought": sought,
-        "count": count(rows),
         "here": showing.address(page, state),
         "start": showing.address(page, state.first()),
         "clear": showing.address(page, replace(state.first(), chips=())),
@@ -102,6 +101,7 @@ def _as_table(
     columns = showing.columns_for(page, request)
     editable = showing.editable_of(page, found.rows, reader, request)
     return {
+        "count": count(rows, page.bound),
         "heads": showing.heads(page, state, columns),
         "rows": showing.shown_rows(page, found.rows, columns, editable),
         "next": showing.address(page, _at(state, after=found.next)) if found.next else "",
@@ -115,6 +115,7 @@ def _as_board(
     which, all_boards = boards.chosen(page, state, reader)
     lanes = boards.lanes(page, rows, which, reader, request)
     return {
+        "count": boards.count(lanes),
         "lanes": lanes,
         "lane_choices": [lane.choice for lane in lanes],
         "boards": all_boards,

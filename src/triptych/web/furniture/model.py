@@ -226,7 +226,8 @@ class ListPage:
     """A list: whose rows, in which columns, by which filters and orders.
 
     ``key`` is the place of the navigation and the beginning of its URL names; ``query`` gives the rows that a reader
-    may see and nothing else, ``find`` those that answer to a text. ``sort`` is the first order.
+    may see and nothing else, ``find`` those that answer to a text. ``sort`` is the first order. What answers is counted
+    up to ``bound``.
     """
 
     key: str
@@ -251,6 +252,7 @@ class ListPage:
     empty: Words = ""
     empty_says: Words = ""
     size: int = 50
+    bound: int = 10_000
     columns_by_key: Mapping[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
