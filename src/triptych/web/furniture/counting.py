@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of rows; ``more`` where there are more than that."""

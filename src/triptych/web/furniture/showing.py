@@ -142,8 +142,11 @@ def tabs(page: ListPage, state: State) -> list[Tab]:
 
 
 def columns_for(page: ListPage, request: HttpRequest) -> list[Column]:
-    """The columns that this reader has chosen, or those of the declaration."""
-    return columns_of(page, colleague(request).pk)
+    """The columns that this reader has chosen, or those of the declaration. Read once for a request."""
+    known: dict[str, list[Column]] = request.__dict__.setdefault("_columns", {})
+    if page.key not in known:
+        known[page.key] = columns_of(page, colleague(request).pk)
+    return known[page.key]
 
 
 def shown_rows(

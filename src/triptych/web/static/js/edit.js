@@ -86,7 +86,7 @@ async function save(form, submitter) {
 function next(cell, by) {
   const all = buttons();
   const here = all.indexOf(cell.querySelector('[data-edit]'));
-  all[here + by]?.focus();
+  (all[here + by] ?? all[here])?.focus();
 }
 
 document.addEventListener('click', (event) => {
