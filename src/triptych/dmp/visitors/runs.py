@@ -119,6 +119,6 @@ class Packing:
         return np.cumsum(column, dtype=np.uint32) if name == "ordinal" else column
 
 
-def pieces(rows: Rows, size: int = PIECE_ROWS) -> list[Rows]:
+def pieces(rows: Rows) -> list[Rows]:
     """Sorted rows in pieces of a handy size."""
-    return [rows.take(slice(start, start + size)) for start in range(0, rows.size, size)]
+    return [rows.take(slice(start, start + PIECE_ROWS)) for start in range(0, rows.size, PIECE_ROWS)]

@@ -142,7 +142,8 @@ def write_meta(connection: sqlite3.Connection, values: Mapping[str, int]) -> Non
 def known_rows(connection: sqlite3.Connection) -> NDArray[np.int64]:
     """Everyone who lives: ordinal, both words of the ID, hour of issue, code of consent, in rising order."""
     rows = connection.execute("SELECT ordinal, hi, lo, since, consent FROM visitors_known ORDER BY ordinal")
-    return np.fromiter(rows, np.dtype((np.int64, 5))).reshape(-1, 5)
+    found: NDArray[np.int64] = np.fromiter(rows, np.dtype((np.int64, 5))).reshape(-1, 5)
+    return found
 
 
 def load_words(connection: sqlite3.Connection) -> tuple[Words, list[str]]:
