@@ -100,6 +100,7 @@ class Party(models.Model):
             models.Index(fields=["kind", "changed_at", "id"], name="crm_party_by_change"),
             models.Index(fields=["kind", "last_contact_at", "id"], name="crm_party_by_contact"),
             models.Index(fields=["stage_until"], name="crm_party_stage_due", condition=Q(stage_until__isnull=False)),
+            models.Index(fields=["id"], name="crm_party_put_away", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -209,7 +210,9 @@ class Standing(models.Model):
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="standings", db_index=False)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="standings", db_index=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     stage = models.CharField(max_length=16, choices=STAGES, blank=True)
     since = models.DateTimeField()
 
@@ -221,6 +224,7 @@ class Standing(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["division", "party"], name="crm_standing_division"),
+            models.Index(fields=["owner", "party"], name="crm_standing_owner"),
             models.Index(fields=["division", "stage", "party"], name="crm_standing_stage"),
         ]
 
@@ -295,6 +299,7 @@ class Interaction(models.Model):
             models.Index(fields=["kind", "occurred_at", "id"], name="crm_interaction_by_kind"),
             models.Index(fields=["division", "occurred_at", "id"], name="crm_interaction_by_division"),
             models.Index(fields=["author", "occurred_at", "id"], name="crm_interaction_by_author"),
+            models.Index(fields=["outcome", "occurred_at", "id"], name="crm_interaction_by_outcome"),
             models.Index(fields=["next_due", "id"], name="crm_interaction_by_due", condition=Q(next_due__isnull=False)),
             models.Index(
                 fields=["author", "next_due", "id"],

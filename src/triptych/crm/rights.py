@@ -3,6 +3,9 @@
 A party is in reach of a team by a standing in one of its divisions, of a colleague by a standing that is theirs; who
 made a party has it in reach. What belongs to a party is in reach with it. A private note is read by members of its
 division alone, whatever else they may do.
+
+The conditions name keys only and join nothing, so that a list is read along its own index. Where few parties are in
+reach they are looked up first; where many are, each row is asked. With 200,000 parties the wrong way costs a second.
 """
 
 from __future__ import annotations
@@ -10,50 +13,60 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from triptych.crm.model import Action, Actor, Scope
 
 M = TypeVar("M", bound=Model)
 
-_TO_PARTY = {
-    "party": "",
-    "partyrole": "party__",
-    "contactpoint": "party__",
-    "standing": "party__",
-    "interaction": "party__",
-    "privatenote": "party__",
-    "fieldchange": "party__",
-    "affiliation": "person__",
+FEW = 2_000
+"""Up to how many parties in reach are looked up first."""
+
+_PARTY = {
+    "party": "id",
+    "partyrole": "party",
+    "contactpoint": "party",
+    "standing": "party",
+    "interaction": "party",
+    "privatenote": "party",
+    "fieldchange": "party",
+    "affiliation": "person",
 }
-"""How one comes from a record to the party that it belongs to."""
+"""Which column of a record names the party that it belongs to."""
 
 
 def restrict(actor: Actor, action: Action, things: QuerySet[M]) -> QuerySet[M]:
     """The part of ``things`` on which ``actor`` may do ``action``. Parties that were put away are in nobody's reach."""
     name = str(things.model._meta.model_name)
-    path = _TO_PARTY.get(name)
+    column = _PARTY.get(name)
     scope = actor.scope(action)
-    if path is None or scope is Scope.NONE:
+    if column is None or scope is Scope.NONE:
         return things.none()
-    things = things.filter(**{f"{path}deleted_at__isnull": True})
+    put_away = _parties().filter(deleted_at__isnull=False)
+    things = things.exclude(**{f"{column}__in": put_away.values("id")})
     if name == "privatenote":
         things = things.filter(division__in=actor.divisions)
     if name == "affiliation":
-        other = apps.get_model("crm", "Party").objects
-        things = things.filter(organisation__in=restrict(actor, action, other.all()))
-    if scope is Scope.ALL:
-        return things
-    return things.filter(_within(actor, scope, path))
+        things = things.filter(organisation__in=restrict(actor, action, _parties()))
+    return things if scope is Scope.ALL else things.filter(_within(actor, scope, column))
 
 
-def _within(actor: Actor, scope: Scope, path: str) -> Q:
-    standings: QuerySet[Any] = apps.get_model("crm", "Standing").objects.all()
+def _within(actor: Actor, scope: Scope, column: str) -> Q:
+    made = Q(**{f"{column}__in": _parties().filter(created_by=actor.user_id).values("id")})
     if scope is Scope.TEAM:
-        held = standings.filter(division__in=actor.divisions)
+        held = _standings().filter(division__in=actor.divisions)
     else:
-        held = standings.filter(owner=actor.user_id) if actor.user_id is not None else standings.none()
-    reach = Q(**{f"{path}id__in": held.values("party")})
+        held = _standings().filter(owner=actor.user_id)
     if actor.user_id is None:
-        return reach
-    return reach | Q(**{f"{path}created_by": actor.user_id})
+        made, held = Q(pk__in=()), held if scope is Scope.TEAM else held.none()
+    if held[: FEW + 1].count() <= FEW:
+        return Q(**{f"{column}__in": held.values("party")}) | made
+    return Q(Exists(held.filter(party=OuterRef(column)))) | made
+
+
+def _parties() -> QuerySet[Any]:
+    return apps.get_model("crm", "Party").objects.all()
+
+
+def _standings() -> QuerySet[Any]:
+    return apps.get_model("crm", "Standing").objects.all()
