@@ -1,174 +1,172 @@
-"""A colleague of the shop logs a visit with a private note: support sees the visit, procurement never sees the note."""
+"""The relation in a running house: edits that arrive once each whatever is killed, suppliers, erasure, rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.journeys.colleague import Colleague, records_of, told, waiting
 from tests.journeys.house import House, fresh, until
+from tests.journeys.search import search_house
 
-pytestmark = pytest.mark.browser
-
-DIVISIONS = {"graslin": "Nantes Graslin", "service": "Customer service", "purchasing": "Purchasing"}
-STAFF = {"shop": ("sales", "graslin"), "support": ("support", "service"), "procurement": ("procurement", "purchasing")}
-SECRET = "Would leave us for the competitor across the street"
+pytestmark = pytest.mark.slow
 
 
-class Colleague(NamedTuple):
-    """An account with a browser and a token of its own."""
-
-    email: str
-    password: str
-    token: str
-    context: BrowserContext
+def kill(house: House, name: str) -> None:
+    """Kill -9, and do not wait for anything."""
+    pid = house.glance()["processes"][name]
+    assert pid
+    os.kill(pid, signal.SIGKILL)
 
 
-class Company:
-    """Three colleagues in three divisions, and one customer, all made over the API and the pages."""
-
-    def __init__(self, house: House, browser: Browser) -> None:
-        self.house = house
-        self.admin = self._token("admin@example.org")
-        self.mark = fresh("Alice")
-        self.staff = {word: self._hire(browser, word, *place) for word, place in STAFF.items()}
-        made = self.api(
-            "shop",
-            "POST",
-            "parties",
-            {
-                "kind": "person",
-                "fields": {"given_name": self.mark, "family_name": "Martin", "city": "Nantes"},
-                "roles": ["customer"],
-                "contact_points": [{"kind": "email", "value": f"{self.mark.lower()}@example.org"}],
-                "division": "graslin",
-            },
-        )
-        self.party = made["id"]
-
-    def api(self, who: str, method: str, path: str, body: Any = None) -> Any:
-        token = self.admin if who == "admin" else self.staff[who].token
-        answer = httpx.request(
-            method,
-            f"http://{self.house.addresses['web']}/api/v1/{path}",
-            json=body,
-            headers={"authorization": f"Bearer {token}"},
-            trust_env=False,
-            timeout=30,
-        )
-        assert answer.status_code < 300, (method, path, answer.status_code, answer.text)
-        return answer.json() if answer.content else None
-
-    def page(self, who: str, address: str = "") -> Page:
-        """The customer's page, or another one, as a colleague sees it."""
-        colleague = self.staff[who]
-        page = colleague.context.new_page()
-        web = f"http://{self.house.addresses['web']}"
-        page.goto(f"{web}/accounts/login/")
-        if page.locator("#id_username").count():
-            page.locator("#id_username").fill(colleague.email)
-            page.locator("#id_password").fill(colleague.password)
-            page.locator("#id_password").press("Enter")
-            page.wait_for_url(f"{web}/")
-        page.goto(f"{web}{address or f'/crm/people/{self.party}/'}")
-        return page
-
-    def _token(self, email: str) -> str:
-        return str(self.house.run("admin", "token", email)["token"])
-
-    def _hire(self, browser: Browser, word: str, role: str, division: str) -> Colleague:
-        self.staff = getattr(self, "staff", {})
-        self.api("admin", "POST", "divisions", {"id": division, "name": DIVISIONS[division]})
-        email = f"{fresh(word)}@example.org"
-        made = self.api("admin", "POST", "accounts", {"email": email, "name": word.title(), "roles": [role]})
-        known = self.api("admin", "GET", "accounts")["accounts"]
-        number = next(each["number"] for each in known if each["email"] == email)
-        self.api("admin", "PUT", f"divisions/{division}/members/{number}")
-        return Colleague(email, made["password"], self._token(email), browser.new_context(locale="en-GB"))
+def arrived(house: House) -> None:
+    """Wait until nothing waits in the outbox or in the ledger."""
+    until(lambda: waiting(house) == 0, seconds=60)
+    house.settled()
 
 
-@pytest.fixture(scope="module")
-def company(house: House, browser: Browser) -> Iterator[Company]:
-    made = Company(house, browser)
-    yield made
-    for colleague in made.staff.values():
-        colleague.context.close()
+def test_ten_edits_while_engine_and_edge_are_killed_arrive_once_each(
+    another: Callable[..., House], tmp_path: Path
+) -> None:
+    house = another().start()
+    alice = Colleague.of(house)
+    party = alice.party(given_name="Denise", family_name=fresh("m"))
+    arrived(house)
+    for place in range(10):
+        if place in {2, 5}:
+            kill(house, "engine" if place == 2 else "edge")
+        assert alice.edit(party, f"City {place}").status_code == 200
+        assert alice.read(party)["city"] == f"City {place}"
+    until(lambda: all(house.glance()["processes"].values()), seconds=60)
+    until(house._is_up, seconds=60)
+    arrived(house)
+    cities = [event["message_id"] for event in told(house, tmp_path)]
+    assert len(cities) == 11
+    assert len(set(cities)) == 11
+    found = house.source().person("crm_id", party["id"])
+    assert found["traits"]["city"] == "City 9"
 
 
-def test_support_sees_a_visit_at_once_and_procurement_never_sees_its_note(company: Company) -> None:
-    support = company.page("support")
-    expect(support.get_by_role("heading", level=1)).to_contain_text("Martin")
-    expect(support.get_by_text("Record made")).to_be_visible()
+def test_a_web_that_is_killed_while_it_saves_has_saved_with_its_event_or_not_at_all(
+    another: Callable[..., House], tmp_path: Path
+) -> None:
+    house = another().start()
+    alice = Colleague.of(house)
+    party = alice.party(given_name="Denise", family_name=fresh("m"))
+    answered: list[str] = []
+    done = threading.Event()
 
-    shop = company.page("shop")
-    shop.keyboard.press("l")
-    shop.keyboard.press("v")
-    shop.get_by_label("About").fill("Looked at the Christmas boxes")
-    shop.get_by_label("What was said").fill("Wants two boxes by the 20th.")
-    shop.get_by_label("Private note").fill(SECRET)
-    shop.get_by_role("button", name="Log it").click()
+    def saves() -> None:
+        for place in range(120):
+            try:
+                if alice.edit(party, f"Town {place}").status_code == 200:
+                    answered.append(f"Town {place}")
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        done.set()
 
-    # two seconds is the promise, ten times that the patience of a test
-    expect(support.get_by_text("Looked at the Christmas boxes")).to_be_visible(timeout=20_000)
-    expect(shop.locator("#part-line").get_by_text(SECRET)).to_be_visible()
-    assert SECRET not in support.content()
-    _procurement_never_sees_it(company)
-
-
-def _procurement_never_sees_it(company: Company) -> None:
-    page = company.page("procurement")
-    expect(page.get_by_text("Looked at the Christmas boxes")).to_be_visible()
-    web = f"http://{company.house.addresses['web']}"
-    seen = [page.content()]
-    for address in ("/", "/crm/people/", "/crm/interactions/", f"/crm/parties/{company.party}/live/"):
-        page.goto(f"{web}{address}")
-        seen.append(page.content())
-    page.goto(f"{web}/")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("competitor")
-    page.wait_for_timeout(700)
-    assert page.get_by_role("option").filter(has_text="Martin").count() == 0
-    page.keyboard.press("Escape")
-    for address in ("/crm/people/export/", "/crm/interactions/export/", "/search/"):
-        answer = page.request.post(
-            f"{web}{address}",
-            form={"q": "Martin"},
-            headers={
-                "X-CSRFToken": page.locator("input[name=csrfmiddlewaretoken]").first.input_value(),
-                "Referer": web,
-            },
-        )
-        assert answer.status == 200, (address, answer.status)
-        seen.append(answer.text())
-    paths = ("", "/interactions", "/changes", "/notes")
-    seen += [str(company.api("procurement", "GET", f"parties/{company.party}{path}")) for path in paths]
-    assert "Private notes" not in seen[0]
-    assert not [text for text in seen if SECRET in text or "competitor" in text]
-    assert company.api("procurement", "GET", f"parties/{company.party}/notes") == {"notes": []}
-    assert company.api("procurement", "POST", "parties/search", {"text": "competitor"}) == {"parties": []}
-    assert len(company.api("shop", "GET", f"parties/{company.party}/notes")["notes"]) == 1
+    worker = threading.Thread(target=saves)
+    worker.start()
+    while not done.wait(0.7):
+        if house.glance()["processes"]["web"]:
+            kill(house, "web")
+            until(lambda: house.glance()["processes"]["web"] or done.is_set(), seconds=60)
+    worker.join()
+    until(house._is_up, seconds=60)
+    arrived(house)
+    saved, before = [], ""
+    while True:
+        page = alice.call("GET", f"parties/{party['id']}/changes?limit=100{before}")
+        saved += [change["after"] for change in page["changes"] if change["field"] == "city"]
+        if len(page["changes"]) < 100:
+            break
+        before = f"&before={page['changes'][-1]['version']}"
+    events = Counter(event["message_id"] for event in told(house, tmp_path))
+    assert set(events.values()) == {1}
+    assert len(events) == len(saved) + 1
+    assert set(answered) <= set(saved)
+    assert answered
 
 
-def test_what_was_logged_arrives_in_the_portrait_and_stands_there_once(company: Company) -> None:
-    company.api(
-        "shop",
-        "POST",
-        f"parties/{company.party}/interactions",
-        {"kind": "call", "division": "graslin", "direction": "in", "subject": "Asked about the opening hours"},
-    )
-    found = until(lambda: _portrait(company), seconds=30)
-    page = company.page("support", f"/people/{found}/")
-    expect(page.get_by_text("Asked about the opening hours")).to_have_count(1)
-    expect(page.get_by_role("link", name="CRM record")).to_be_visible()
-    assert SECRET not in page.content()
+def test_a_supplier_and_a_service_provider_have_a_journey_and_are_in_no_customer_audience(house: House) -> None:
+    alice = Colleague.of(house).in_shop()
+    house.run("audience", "add", "met", "--purpose", "marketing:email", "--text", MET)
+    house.run("audience", "add", "met-all", "--purpose", "marketing:email", "--about", "everyone", "--text", MET)
+    supplier = alice.party(name=fresh("Moulin"), roles=("supplier",))
+    provider = alice.party(name=fresh("Nettoyage"), roles=("service_provider",))
+    buyer = alice.party(given_name="Denise", family_name=fresh("m"))
+    for party in (supplier, provider, buyer):
+        assert (party["stage"], party["stage_reason"]["code"]) in {
+            ("first_contact", "no_interaction"),
+            ("customer", "role"),
+        }
+        alice.log(party, "call", direction="out", subject="First contact")
+    assert alice.read(supplier)["stage_reason"]["code"] == "first_interaction"
+    for party in (supplier, provider, buyer):
+        alice.log(party, "visit", direction="in", subject="They came")
+        alice.log(party, "letter", direction="out", subject="What we agreed")
+    assert alice.read(supplier)["stage"] == "engagement"
+    assert alice.read(supplier)["stage_reason"]["code"] == "met"
+    for party in (supplier, provider, buyer):
+        alice.log(party, "call", direction="in", outcome="agreed", subject="Yes")
+    assert (alice.read(provider)["stage"], alice.read(provider)["stage_reason"]["code"]) == ("customer", "agreed")
+    kinds = [each["kind"] for each in alice.call("GET", f"parties/{supplier['id']}/interactions")["interactions"]]
+    assert kinds == ["call", "letter", "visit", "call"]
+
+    arrived(house)
+    until(lambda: house.run("audience", "size", "met-all")["size"] >= 3)
+    inside = {each["profile_id"] for each in house.run("audience", "members", "met")["members"]}
+    everybody = {each["profile_id"] for each in house.run("audience", "members", "met-all")["members"]}
+    parts = {party["id"]: _profile(house, party["id"]) for party in (supplier, provider, buyer)}
+    assert set(parts.values()) <= everybody
+    assert inside & set(parts.values()) == {parts[buyer["id"]]}
 
 
-def _portrait(company: Company) -> str | None:
-    page = company.page("support")
-    link = page.get_by_role("link", name="Whole portrait")
-    address = link.get_attribute("href") if link.count() else None
-    page.close()
-    return address.strip("/").rpartition("/")[2] if address else None
+MET = 'did "Interaction Logged" at least 4 times in the last 30 days'
+
+
+def _profile(house: House, party: str) -> str:
+    return str(house.ask("explain", a=["crm_id", party], b=["crm_id", party])["profile_id"])
+
+
+def test_a_person_is_erased_from_the_records_too_and_a_rebuild_leaves_the_others_alone(
+    another: Callable[..., House], tmp_path: Path
+) -> None:
+    house = another().start()
+    alice = Colleague.of(house).in_shop()
+    words = {name: fresh(name) for name in ("martin", "secret", "subject", "said", "town", "shared")}
+    mail = f"{words['martin']}@example.org"
+    hers = alice.party(given_name="Denise", family_name=words["martin"], mail=mail, city=words["town"])
+    mill = alice.party(name="Moulin", roles=("supplier",))
+    alice.log(hers, "visit", subject=words["subject"], text=words["said"], private_note=words["secret"])
+    alice.log(mill, "call", subject=f"Ask {mail}", text="kept")
+    alice.edit(hers, words["shared"])
+    arrived(house)
+    house.run("backup", str(tmp_path / "backup"))
+
+    certificate = house.run("erase", "--id", f"crm_id:{hers['id']}")
+    assert certificate["complete"], certificate
+    crm = next(room for room in certificate["rooms"] if room["room"] == "crm")
+    assert crm["counts"]["party"] == 1
+    assert crm["counts"]["privatenote"] == 1
+    assert crm["counts"]["texts"] == 1
+    assert alice.send("GET", f"parties/{hers['id']}").status_code == 404
+    assert not search_house(house.home, [*words.values(), mail])
+
+    before = records_of(house)
+    assert before
+    house.run("replay", "--from", "0")
+    house.settled()
+    assert records_of(house) == before
+
+    house.stop()
+    assert house.run("restore", str(tmp_path / "backup"))["erased_again"]["complete"]
+    assert not search_house(house.home, [*words.values(), mail])
