@@ -68,11 +68,11 @@ def _returned(home: Home, suppression: Suppression) -> set[Identifier]:
         for rows in batches(ledger):
             columns = decode(rows, home.key("hash"))
             for kind, value in zip(columns.ident_type.tolist(), columns.ident_value, strict=True):
-                key = (kind, value)
+                key = (kind, value or "")
                 if key not in asked:
-                    asked[key] = suppression.is_erased(IdentifierType(kind), value)
+                    asked[key] = suppression.is_erased(IdentifierType(kind), key[1])
                     if asked[key]:
-                        found.add(Identifier(IdentifierType(kind), value))
+                        found.add(Identifier(IdentifierType(kind), key[1]))
     return found
 
 
