@@ -20,7 +20,7 @@ from triptych.web.furniture.state import State, read
 from triptych.web.middleware import is_fragment
 from triptych.web.rights import actor_of, may, require
 
-LANE_BOUND = 200
+LANE_BOUND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,12 @@ def lanes(page: ListPage, rows: QuerySet[Any], which: str, reader: Reader, reque
     sign = "-" if sort.descending else ""
     keyed: list[tuple[Choice, list[Any], counting.Count]] = []
     for choice in board.lanes():
-        inside = board.lane(reader, rows, which, choice.value)
+        parts = board.lane(reader, rows, which, choice.value)
         # keys alone are sorted: a lane may have ten thousand rows, of which twenty are read whole
-        first = list(inside.order_by(f"{sign}{sort.path}", f"{sign}pk").values_list("pk", flat=True)[: board.most])
-        many = counting.count(inside, LANE_BOUND) if len(first) == board.most else counting.Count(len(first))
+        order = [f"{sign}{sort.path}", f"{sign}pk"]
+        ends = [pair for part in parts for pair in part.order_by(*order).values_list(sort.path, "pk")[: board.most]]
+        first = [key for _, key in sorted(ends, reverse=sort.descending)[: board.most]]
+        many = _count(parts) if len(first) == board.most else counting.Count(len(first))
         keyed.append((choice, first, many))
     whole = {row.pk: row for row in rows.filter(pk__in=[key for _, first, _ in keyed for key in first])}
     found = [(choice, [whole[key] for key in first if key in whole], many) for choice, first, many in keyed]
@@ -84,6 +86,16 @@ def lanes(page: ListPage, rows: QuerySet[Any], which: str, reader: Reader, reque
         )
         for choice, some, many in found
     ]
+
+
+def _count(parts: Sequence[QuerySet[Any]]) -> counting.Count:
+    total = 0
+    for part in parts:
+        found = counting.count(part, LANE_BOUND - total)
+        total += found.number
+        if found.more:
+            return counting.Count(LANE_BOUND, more=True)
+    return counting.Count(total)
 
 
 def count(some: Sequence[Lane]) -> counting.Count:

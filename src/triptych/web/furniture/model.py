@@ -185,13 +185,14 @@ class View:
 class Board:
     """The rows of a list by lane. A list may have several boards of the same lanes; ``boards`` gives those of a reader.
 
-    ``lane(reader, rows, board, lane)`` gives the rows of one lane, ``move(actor, id, board, lane)`` says by hand that a
-    row is in another, ``movable(actor, board)`` gives the rows for which this reader may say so.
+    ``lane(reader, rows, board, lane)`` gives the rows of one lane, in parts that share none and are each quick to read
+    in order. ``move(actor, id, board, lane)`` says by hand that a row is in another, ``movable(actor, board)`` gives
+    the rows for which this reader may say so.
     """
 
     boards: Callable[[Reader], Sequence[Choice]]
     lanes: Callable[[], Sequence[Choice]]
-    lane: Callable[[Reader, QuerySet[Any], str, str], QuerySet[Any]]
+    lane: Callable[[Reader, QuerySet[Any], str, str], Sequence[QuerySet[Any]]]
     movable: Callable[[Actor, str], QuerySet[Any]]
     move: Callable[[Actor, str, str, str], None]
     right: Right

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from triptych.crm import Action as On
 from triptych.crm import Actor, CrmError, Scope, Stage, reading, services
-from triptych.crm.models import Division, Party
+from triptych.crm.models import Division, Party, Standing
 from triptych.web.furniture import Board, Choice, Refused
 from triptych.web.furniture.model import Reader
 from triptych.web.pages import relation
@@ -34,13 +34,14 @@ def lanes() -> Sequence[Choice]:
     return [Choice(stage.value, relation.STAGES[stage.value]) for stage in Stage]
 
 
-def lane(reader: Reader, rows: QuerySet[Any], board: str, stage: str) -> QuerySet[Any]:
-    """The parties of a stage: a division sees them in the rule's stage until it says another."""
+def lane(reader: Reader, rows: QuerySet[Any], board: str, stage: str) -> Sequence[QuerySet[Any]]:
+    """The parties of a stage: the division says so, or it says nothing and the rule does."""
     del reader
     if board == BY_RULE:
-        return rows.filter(stage=stage)
-    seen = Q(standings__stage=stage) | Q(standings__stage="", stage=stage)
-    return rows.filter(seen, standings__division=board)
+        return [rows.filter(stage=stage)]
+    known = Standing.objects.filter(division=board)
+    unsaid = Exists(known.filter(stage="", party=OuterRef("pk")))
+    return [rows.filter(pk__in=known.filter(stage=stage).values("party")), rows.filter(unsaid, stage=stage)]
 
 
 def movable(actor: Actor, board: str) -> QuerySet[Any]:
