@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -140,18 +139,18 @@ def handle_of(key: bytes, visitor: str) -> str:
     >>> len(handle_of(b"k", "v_" + "0" * 32))
     16
     """
-    return hmac.new(key, visitor.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key, visitor.encode(), "sha256").hex()[:16]
 
 
 def pseudonym(key: bytes, visitor: str) -> str:
     """What a partner sees of a visitor under a contract's key: 64 hexadecimal digits."""
-    return hmac.new(key, visitor.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, visitor.encode(), "sha256").hex()
 
 
 def observation_id(key: bytes, source: str, message_id: str) -> str:
     """The id of an observation under a day's key: 32 hexadecimal digits."""
     content = f"{source}\0{message_id}".encode("utf-8", "surrogatepass")
-    return hmac.new(key, content, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, content, "sha256").hex()[:32]
 
 
 def day_of(instant: int) -> date:

@@ -68,10 +68,11 @@ def _handles(batch: Batch, rooms: VisitorRooms, ordinal: NDArray[np.int64]) -> d
     columns = batch.columns
     asked = (ordinal < 0) | (batch.outcome != STORED)
     asked[list(columns.rejects)] = False
+    rows = np.flatnonzero(asked)
     found: dict[tuple[int, int], int] = {}
     handles: dict[int, int] = {}
-    for row in np.flatnonzero(asked).tolist():
-        words = int(columns.hi[row]), int(columns.lo[row])
+    for row, *pair in zip(rows.tolist(), columns.hi[rows].tolist(), columns.lo[rows].tolist(), strict=True):
+        words = pair[0], pair[1]
         handle = found.get(words)
         if handle is None:
             visitor = f"v_{words[0]:016x}{words[1]:016x}"
@@ -94,16 +95,17 @@ def _newcomers(
     """Give the visitors of these rows the next ordinals, in the order of the stream."""
     given: dict[tuple[int, int], int] = {}
     newcomers: list[Newcomer] = []
-    codes = _consent_codes(rooms, columns.consents)
-    for row in rows.tolist():
-        words = int(columns.hi[row]), int(columns.lo[row])
-        place = given.get(words)
+    first = rooms.census.next_ordinal
+    codes = np.array(_consent_codes(rooms, columns.consents), np.int64)[columns.consent[rows]].tolist()
+    words = zip(columns.hi[rows].tolist(), columns.lo[rows].tolist(), strict=True)
+    since = columns.since[rows].tolist()
+    for at, (row, pair) in enumerate(zip(rows.tolist(), words, strict=True)):
+        place = given.get(pair)
         if place is None:
-            place = given[words] = rooms.census.next_ordinal + len(newcomers)
-            consent = codes[int(columns.consent[row])]
-            newcomers.append(
-                Newcomer(place, signed(words[0]), signed(words[1]), handles[row], int(columns.since[row]), consent)
-            )
+            place = given[pair] = first + len(newcomers)
+            newcomers.append(Newcomer(place, signed(pair[0]), signed(pair[1]), handles[row], since[at], codes[at]))
+        elif newcomers[place - first].consent != codes[at]:
+            newcomers[place - first] = newcomers[place - first]._replace(consent=codes[at])
         ordinal[row] = place
     return newcomers
 
@@ -111,16 +113,14 @@ def _newcomers(
 def _consents(
     columns: Columns, rooms: VisitorRooms, rows: NDArray[np.int64], ordinal: NDArray[np.int64]
 ) -> tuple[tuple[int, int], ...]:
-    """On what each visitor's consent rests by her last row, where that is something else than before."""
+    """On what the consent of those who were known rests by their last row, where that is something else than before."""
+    rows = rows[ordinal[rows] < rooms.census.next_ordinal]
     if not rows.size:
         return ()
-    whose, last = np.unique(ordinal[rows][::-1], return_index=True)
+    whose, last = np.unique(ordinal[rows[::-1]], return_index=True)
     codes = np.array(_consent_codes(rooms, columns.consents), np.int32)
     now = codes[columns.consent[rows[::-1][last]]]
-    before = np.full(whose.size, -1, np.int32)
-    known = whose < rooms.census.next_ordinal
-    before[known] = rooms.census.consent[whose[known]]
-    changed = now != before
+    changed = now != rooms.census.consent[whose]
     return tuple(zip(now[changed].tolist(), whose[changed].tolist(), strict=True))
 
 
