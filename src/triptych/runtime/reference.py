@@ -20,6 +20,7 @@ from triptych import (
     audiences,
     collect,
     consent,
+    crm,
     ledger,
     registry,
     river,
@@ -50,6 +51,7 @@ ROOMS: tuple[ModuleType, ...] = (
     activate,
     river,
     registry,
+    crm,
     web,
     runtime,
 )

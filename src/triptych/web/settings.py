@@ -88,7 +88,7 @@ def _databases() -> dict[str, dict[str, Any]]:
         options = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000",
         }
         engine = "django.db.backends.sqlite3"
         return {"default": {"ENGINE": engine, "NAME": database.name, "OPTIONS": options, "CONN_MAX_AGE": 60}}

@@ -115,6 +115,7 @@ def _measure(readers: list[_Reader], world: World, options: CrmOptions, chance: 
     reachable = [_reachable(reader) for reader in readers]
     questions: dict[str, Callable[[_Reader, list[str]], Callable[[], Any]]] = {
         "list": lambda reader, _: _getting(reader, chance.choice(_LISTS)),
+        "board": lambda reader, _: _getting(reader, "/crm/people/?layout=board"),
         "filter": lambda reader, _: _getting(reader, _filter(chance)),
         "search": lambda reader, _: _searching(reader, "/search/", chance.choice(world.names), chance),
         "palette": lambda reader, _: _searching(reader, "/search/palette/", chance.choice(world.names), chance),
@@ -141,7 +142,6 @@ _LISTS = (
     "/crm/people/?sort=name",
     "/crm/people/?sort=-changed",
     "/crm/interactions/",
-    "/crm/people/?layout=board",
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from triptych.vocabulary import MICROSECONDS
 
 FIRST_SERIAL = 1001
+COLLEAGUES = 200
 CITIES = "Angers Brest Nantes Rennes Vannes Lorient Quimper Rezé Cholet Laval Saumur Orvault Vertou Redon".split()
 DIVISIONS = (
     *((f"shop-{place}", city, "shop") for place, city in enumerate(CITIES[:7])),
@@ -48,13 +49,15 @@ def seed(records: Path, *, people: int, interactions: int, chance: random.Random
     with closing(sqlite3.connect(records)) as database:
         database.execute("PRAGMA synchronous=OFF")
         database.execute("PRAGMA cache_size=-200000")
+        known = [row[0] for row in database.execute("SELECT id FROM accounts_user ORDER BY id")]
+        _insert(database, "accounts_user", _colleagues(present))
         users = [row[0] for row in database.execute("SELECT id FROM accounts_user ORDER BY id")]
         indexes = _put_away(database)
         database.executemany("INSERT INTO crm_division (id, name, kind) VALUES (?, ?, ?)", DIVISIONS)
-        members = [(user, DIVISIONS[place % len(DIVISIONS)][0]) for place, user in enumerate(users)]
+        members = [(user, DIVISIONS[place % len(DIVISIONS)][0]) for place, user in enumerate(known)]
         database.executemany("INSERT INTO crm_divisionmember (user_id, division_id) VALUES (?, ?)", members)
         parties = list(_parties(people, users, chance, present))
-        for table, rows in _belongings(parties, users, chance):
+        for table, rows in _belongings(parties, [*users, *known * 10], chance):
             _insert(database, table, rows)
         _insert(database, "crm_interaction", _interactions(parties, interactions, users, chance, present))
         database.execute("INSERT INTO crm_counter (name, value) VALUES ('party', ?)", [FIRST_SERIAL + len(parties) - 1])
@@ -86,6 +89,25 @@ def _insert(database: sqlite3.Connection, table: str, rows: Iterator[dict[str, A
     statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  our own names
     database.execute(statement, tuple(first.values()))
     database.executemany(statement, (tuple(row.values()) for row in rows))
+
+
+def _colleagues(now: datetime) -> Iterator[dict[str, Any]]:
+    """The authors and owners: a company that has said so much has many. None of them can log in."""
+    for place in range(COLLEAGUES):
+        yield {
+            "password": "!",
+            "is_superuser": False,
+            "email": f"colleague-{place}@example.org",
+            "name": f"Colleague {place}",
+            "is_active": True,
+            "is_demo": True,
+            "created_at": _text(now),
+            "language": "",
+            "time_zone": "",
+            "theme": "system",
+            "density": "regular",
+            "single_keys": True,
+        }
 
 
 def _parties(people: int, users: Sequence[int], chance: random.Random, now: datetime) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from triptych.runtime.bench import crm as relating
 from triptych.runtime.bench import ingest as ingesting
 from triptych.runtime.bench import overlap as overlapping
 from triptych.runtime.bench import profile as reading
@@ -171,3 +172,21 @@ def overlap(
         folder=folder,
     )
     tell(overlapping.run(options), as_json=as_json)
+
+
+_CRM = relating.CrmOptions()
+
+
+@bench.command("crm")
+def crm(
+    *,
+    people: Annotated[int, typer.Option(help="People among the parties.")] = _CRM.people,
+    interactions: Annotated[int, typer.Option(help="What was said with them.")] = _CRM.interactions,
+    requests: Annotated[int, typer.Option(help="Requests of each kind, one after the other.")] = _CRM.requests,
+    seed: Seed = _CRM.seed,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """The pages of the relation over HTTP among many records, and the memory of the whole house at rest."""
+    options = relating.CrmOptions(people=people, interactions=interactions, requests=requests, seed=seed, folder=folder)
+    tell(relating.run(options), as_json=as_json)
