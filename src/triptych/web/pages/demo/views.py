@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from triptych.registry import read as registry
-from triptych.web.pages import reading
-from triptych.web.pages.people import wings
+from triptych.web.pages import reading, wings
 from triptych.web.pages.people.timeline import days
 from triptych.web.pages.people.views import source_names
 from triptych.web.pages.view import page, show, unchanged

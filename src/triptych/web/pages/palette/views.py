@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from triptych.registry import read as registry
 from triptych.web.pages import navigation, reading, words
-from triptych.web.pages.palette.option import Group, Option
+from triptych.web.pages.option import Group, Option
 from triptych.web.pages.relations import finding
 from triptych.web.pages.view import page, show
 from triptych.web.rights import Action, may, may_see_personal

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from triptych.crm import PartyView
 from triptych.registry import read as registry
-from triptych.web.pages import reading
-from triptych.web.pages.people import graph, wings
+from triptych.web.pages import reading, wings
+from triptych.web.pages.people import graph
 from triptych.web.pages.people.timeline import days
 from triptych.web.pages.record import blocks
 from triptych.web.pages.record.opened import party_of_portrait

@@ -17,8 +17,7 @@ from triptych.crm import reading as relation_reading
 from triptych.crm.model import InteractionView
 from triptych.crm.views import interaction_view
 from triptych.registry import read as registry
-from triptych.web.pages import relation
-from triptych.web.pages.people import wings
+from triptych.web.pages import relation, wings
 from triptych.web.pages.record import line
 from triptych.web.pages.record.composer import InteractionForm
 from triptych.web.pages.record.opened import (

@@ -18,7 +18,7 @@ from triptych.crm.model import Hit
 from triptych.crm.models import Party
 from triptych.crm.search import fold
 from triptych.web.pages import relation, writing
-from triptych.web.pages.palette.option import Option
+from triptych.web.pages.option import Option
 from triptych.web.rights import Action, actor_of, may
 
 _LATELY = 1_000
