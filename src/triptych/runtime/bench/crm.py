@@ -73,7 +73,7 @@ def run(options: CrmOptions) -> dict[str, Any]:
         )
         built = time.monotonic() - began
         with _served(environ) as house:
-            figures = {"idle_rss_mb": round(house.rss_mb(), 1), "idle_pss_mb": round(house.pss_mb(), 1)}
+            figures = {"idle_rss_mb": round(house.pss_mb(), 1), "idle_rss_sum_mb": round(house.rss_mb(), 1)}
             readers = [_Reader(environ["TRIPTYCH_WEB"], accounts[role]) for role in _ROLES]
             figures |= _measure(readers, world, options, chance)
     return {
@@ -200,7 +200,7 @@ class _House(Measured):
         return sum(self._read(pid, "VmRSS:", "status") for pid in self._family())
 
     def pss_mb(self) -> float:
-        """The same with shared pages divided among those who share them: what the machine gives."""
+        """Resident memory with each shared page counted once: what the house takes of the machine."""
         return sum(self._read(pid, "Pss:", "smaps_rollup") for pid in self._family())
 
     @staticmethod
