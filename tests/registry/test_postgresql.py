@@ -43,7 +43,9 @@ def on(database: str, *arguments: str) -> str:
 
 @pytest.mark.slow
 def test_the_tests_of_records_pass_on_postgresql_too(postgresql: str) -> None:
-    assert on(postgresql, "tests/registry", "tests/web/accounts", "tests/web/api", "-k", "not at_once") == ""
+    assert (
+        on(postgresql, "tests/registry", "tests/crm", "tests/web/accounts", "tests/web/api", "-k", "not at_once") == ""
+    )
 
 
 @pytest.mark.slow
