@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.crm.people import HOUSE, person
-from triptych.crm import outbox, services
+from triptych.crm import CrmError, outbox, services
 from triptych.crm.front_door import Outcome, Taken
 from triptych.crm.models import Outbox
 from triptych.vocabulary import system_clock
@@ -98,3 +100,39 @@ def test_what_was_sent_long_ago_is_removed_and_what_is_kept_can_be_sent_again() 
     assert outbox.send_again() == 2
     outbox.Relay(door, clock=lambda: 1_000_000).once()
     assert outbox.prune(now) == 2
+
+
+STEPS = st.lists(
+    st.sampled_from(["edit", "log", "same", "fail", "send", "down", "killed before the mark"]), max_size=25
+)
+
+
+@given(STEPS)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_edit_leaves_exactly_one_event_whatever_happens_to_the_relay(steps: list[str]) -> None:
+    services.add_division("shop", name="Shop", kind="shop")
+    Outbox.objects.all().delete()
+    door, seen, edited = Receiver(), person(city="Nantes"), 1
+    for place, step in enumerate(steps):
+        if step == "edit":
+            services.edit_party(HOUSE, seen.id, field="city", value=f"Rezé {place}", base_version=99)
+        elif step == "log":
+            services.log_interaction(HOUSE, seen.id, kind="call", division="shop", subject=f"{place}")
+        elif step == "same":
+            services.add_role(HOUSE, seen.id, "customer")
+        elif step == "fail":
+            with pytest.raises(CrmError):
+                services.log_interaction(HOUSE, seen.id, kind="call", division="nowhere")
+        else:
+            door.answers = [Taken.LATER] if step == "down" else []
+            outbox.Relay(door, clock=system_clock, batch=3).once()
+            if step == "killed":
+                last = Outbox.objects.filter(sent_at__isnull=False).order_by("-id").values("id")[:3]
+                Outbox.objects.filter(id__in=list(last.values_list("id", flat=True))).update(sent_at=None)
+        edited += step in {"edit", "log"}
+    door.answers = []
+    while outbox.Relay(door, clock=system_clock).once():
+        pass
+    assert len(door.events) == edited
+    told = [json.loads(each.payload) for each in Outbox.objects.order_by("id")]
+    assert [{**event, "messageId": None} for event in door.events.values()] == [{**e, "messageId": None} for e in told]

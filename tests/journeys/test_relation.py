@@ -52,7 +52,7 @@ def test_ten_edits_while_engine_and_edge_are_killed_arrive_once_each(
     assert len(cities) == 11
     assert len(set(cities)) == 11
     found = house.source().person("crm_id", party["id"])
-    assert found["traits"]["city"] == "City 9"
+    assert found["traits"]["city"]["value"] == "City 9"
 
 
 def test_a_web_that_is_killed_while_it_saves_has_saved_with_its_event_or_not_at_all(
