@@ -129,7 +129,7 @@ class Follower:
 
     def _pressing(self) -> bool:
         """Whether there is a reason to write now."""
-        return self._rows >= ENOUGH or self._wanted > 0 or self._closing
+        return self._rows >= min(ENOUGH, self._waiting) or self._wanted > 0 or self._closing
 
     def _take(self) -> list[Chunk]:
         chunks: list[Chunk] = []
