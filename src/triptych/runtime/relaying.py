@@ -41,6 +41,11 @@ def keep_stages(home: Home, stop: threading.Event, clock: Clock) -> None:
         stop.wait(LOOK_EVERY_S)
 
 
+def prune_outbox(clock: Clock) -> None:
+    """Remove events that were sent long ago."""
+    records.outbox.prune(datetime.fromtimestamp(clock() / MICROSECONDS, tz=UTC))
+
+
 def _edge(home: Home) -> str | None:
     running = find(home, "edge")
     return None if running is None else f"http://{running.address}"

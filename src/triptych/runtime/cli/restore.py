@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from triptych.runtime import backup as copies
+from triptych.runtime import records
 from triptych.runtime.cli.context import ready
 from triptych.runtime.cli.output import AsJson, tell
 from triptych.runtime.erasure.again import erase_again
@@ -28,7 +29,9 @@ def restore(
     here = ready()
     require_rest(here.home)
     manifest = copies.put_back(here.home, folder)
+    records.migrate()  # the copy may be of an earlier version
     certificate = erase_again(configure(here.settings, here.home), here.home, clock=system_clock)
+    records.outbox.send_again()  # the ledger was copied before the records: what it lacks comes again, once
     again = None if certificate is None else certificate.answer()
     answer = {"restored": manifest["made_at"], "end_offset": manifest["end_offset"], "erased_again": again}
     erased = "nobody had to be erased again" if again is None else f"erased again: {again['identifiers']} identifiers"

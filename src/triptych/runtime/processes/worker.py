@@ -16,7 +16,7 @@ from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.receipts import erase_receipts
 from triptych.runtime.erasure.rooms import LOOK_EVERY_S
 from triptych.runtime.home import Home
-from triptych.runtime.relaying import keep_stages, relay
+from triptych.runtime.relaying import keep_stages, prune_outbox, relay
 from triptych.runtime.running import find, registered
 from triptych.vocabulary import MICROSECONDS, Clock, system_clock
 from triptych.web.boot import tidy
@@ -75,6 +75,7 @@ def _chores(home: Home, stop: threading.Event, clock: Clock) -> None:
         if clock() - tidied >= TIDY_EVERY_US:
             tidied = clock()
             tidy()
+            prune_outbox(clock)
             _log.info("records_tidied")
         stop.wait(LOOK_EVERY_S)
 
