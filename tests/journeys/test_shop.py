@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.house import House, until
+from tests.journeys.house import House, fresh, until
+from tests.wall.below import places
+from tests.wall.needles import Needles
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +44,11 @@ def opened(visit: BrowserContext, demo: House) -> Page:
 
 def browser_id(visit: BrowserContext) -> str:
     return next(cookie["value"].split(".")[0] for cookie in visit.cookies() if cookie["name"] == "tt_id")
+
+
+def visitors(demo: House) -> int:
+    found: int = demo.ask("visitors_status")["visitors"]
+    return found
 
 
 def portrait(demo: House, secret: str, kind: str, value: str) -> dict[str, Any] | None:
@@ -80,6 +87,31 @@ def test_it_knows_one_person_after_a_yes_and_a_login_and_moves_within_a_second(
     assert by_mail["profile_id"] == known["profile_id"]
 
 
+def test_it_makes_one_visitor_of_a_browser_that_agrees_whoever_logs_in_there(
+    demo: House, visit: BrowserContext
+) -> None:
+    mail = f"{fresh('charlie')}@courriel.example"
+    before = visitors(demo)
+    tab = opened(visit, demo)
+    tab.click("text=Thés")
+    tab.wait_for_timeout(2_500)
+    assert visitors(demo) == before, "no choice, no visitor"
+
+    tab.click("#all")
+    tab.click("text=Miels")
+    tab.click("text=Thés")
+    until(lambda: visitors(demo) == before + 1, seconds=30)
+    tab.click("#account")
+    tab.fill("input[name=email]", mail)
+    tab.click("#login button[value=ok]")
+    tab.click("[data-add=sencha]")
+    secret = demo.source().secret_key
+    until(lambda: portrait(demo, secret, "email", mail))
+    until(lambda: demo.ask("visitors_status")["lag"] == 0, seconds=30)
+    assert visitors(demo) == before + 1, "the same one visitor"
+    assert Needles([mail, f"demo-{mail}", browser_id(visit)]).found_below(*places(demo.home)) == set()
+
+
 def test_it_shows_the_portrait_beside_the_shop(demo: House, visit: BrowserContext) -> None:
     password = demo.run("admin", "password", "admin@example.org")["password"]
     tab = visit.new_page()
@@ -93,3 +125,6 @@ def test_it_shows_the_portrait_beside_the_shop(demo: House, visit: BrowserContex
     shop.locator("#all").click()
     shop.locator("[data-add=yirgacheffe]").click()
     expect(tab.locator("#portrait")).to_contain_text("Café Yirgacheffe", timeout=10_000)
+    expect(tab.locator("#visitor-handle")).to_contain_text("v·", timeout=30_000)
+    expect(tab.locator("#visitor-rows")).to_contain_text("coffee", timeout=30_000)
+    expect(tab.locator("#visitor-json")).not_to_contain_text("Yirgacheffe")

@@ -16,6 +16,8 @@ DAY = 24 * HOUR
 JSON = dict[str, object]
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
+    ("/demo/shop", "coffee"),  # the shop opens with its coffees
+    ("/demo/shop/panier", "basket"),
     ("/demo/shop/cafes", "coffee"),
     ("/demo/shop/thes", "tea"),
     ("/demo/shop/miels", "honey"),
