@@ -81,6 +81,14 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-16000",
+)
+
+
 def _databases() -> dict[str, dict[str, Any]]:
     database = ENVIRONMENT.database
     if database.engine == "sqlite":
@@ -88,7 +96,7 @@ def _databases() -> dict[str, dict[str, Any]]:
         options = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000",
+            "init_command": "; ".join(_PRAGMAS),
         }
         engine = "django.db.backends.sqlite3"
         return {"default": {"ENGINE": engine, "NAME": database.name, "OPTIONS": options, "CONN_MAX_AGE": 60}}

@@ -142,8 +142,7 @@ def write_meta(connection: sqlite3.Connection, values: Mapping[str, int]) -> Non
 def known_rows(connection: sqlite3.Connection) -> NDArray[np.int64]:
     """Everyone who lives: ordinal, both words of the ID, hour of issue, code of consent, in rising order."""
     rows = connection.execute("SELECT ordinal, hi, lo, since, consent FROM visitors_known ORDER BY ordinal")
-    found: NDArray[np.int64] = np.fromiter(rows, np.dtype((np.int64, 5))).reshape(-1, 5)
-    return found
+    return np.fromiter(rows, np.dtype((np.int64, 5))).view(np.int64).reshape(-1, 5)
 
 
 def load_words(connection: sqlite3.Connection) -> tuple[Words, list[str]]:
