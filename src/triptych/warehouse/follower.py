@@ -30,7 +30,7 @@ PATIENCE = 2.0
 AT_ONCE = 130_000
 """The most rows written in one transaction."""
 
-WAITING = 260_000
+WAITING = 200_000
 """The most rows that wait in memory before the river has to."""
 
 ATTEMPTS = 3

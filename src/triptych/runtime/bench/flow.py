@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import structlog
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
 from triptych.river.rooms import Rooms
+from triptych.vocabulary import system_clock
 from triptych.warehouse import DuckSettings
 
 KEY = bytes(range(16))
@@ -74,12 +76,11 @@ def settle(home: Path, known_ids: int) -> dict[str, Any]:
         }
 
 
-def trickle(home: Path, known_ids: int) -> dict[str, Any]:
-    """Run until SIGTERM, and tell how soon events were in the portrait."""
+def trickle(home: Path, ahead: int) -> dict[str, Any]:
+    """Run until SIGTERM, by a clock that is ``ahead``, and tell how soon events were in the portrait."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    with closing(Engine(config(home))) as engine:
-        _remember(engine.rooms, known_ids)
+    with closing(Engine(replace(config(home), clock=lambda: system_clock() + ahead))) as engine:
         engine.settle()
         engine.pace.forget()
         sys.stdout.write("ready\n")

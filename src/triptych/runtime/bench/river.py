@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from triptych.ledger import LedgerWriter
-from triptych.runtime.bench.world import Bodies, Shape, entries_of, fill, publish
-from triptych.vocabulary import system_clock
+from triptych.runtime.bench.world import START, Bodies, Shape, entries_of, fill, publish
+from triptych.vocabulary import MICROSECONDS, Clock, system_clock
 
 _FLOW = "triptych.runtime.bench.flow"
 
@@ -57,9 +57,10 @@ def run(options: RiverOptions) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.folder) as name:
         home = Path(name)
         publish(home, options.audiences)
-        fill(home, shape)
+        written = fill(home, shape)
         settled = run_flow("settle", home, options.known_ids)
-        trickled = _trickle(home, options)
+        end = START + written * MICROSECONDS // shape.rate
+        trickled = _trickle(home, options, ahead=end - system_clock())
     return {
         **settled,
         "visible_p95_s": trickled["visible_p95_s"],
@@ -80,12 +81,15 @@ def run_flow(mode: str, home: Path, known_ids: int) -> dict[str, Any]:
     return found
 
 
-def _trickle(home: Path, options: RiverOptions) -> dict[str, Any]:
-    """Append a hundred events every tenth of a second to a home whose engine runs."""
+def _trickle(home: Path, options: RiverOptions, *, ahead: int) -> dict[str, Any]:
+    """Append a hundred events every tenth of a second to a home whose engine runs.
+
+    ``ahead`` sets both clocks to where the ledger ended: a year's leap would end every window at once.
+    """
     bodies = Bodies(Shape(0, options.people, options.seed + 1))
-    command = [sys.executable, "-m", _FLOW, "trickle", str(home), "0"]
+    command = [sys.executable, "-m", _FLOW, "trickle", str(home), str(ahead)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as engine, _ended(engine):  # noqa: S603 - our own module
-        answer, events = _append(engine, home, bodies, options)
+        answer, events = _append(engine, home, bodies, options, clock=lambda: system_clock() + ahead)
     return answer | {"events": events}
 
 
@@ -100,16 +104,16 @@ def _ended(engine: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _append(
-    engine: subprocess.Popen[bytes], home: Path, bodies: Bodies, options: RiverOptions
+    engine: subprocess.Popen[bytes], home: Path, bodies: Bodies, options: RiverOptions, *, clock: Clock
 ) -> tuple[dict[str, Any], int]:
     """Write the trickle, end the engine, and answer what it measured and how many events there were."""
     if engine.stdout is None or engine.stdout.readline().strip() != b"ready":
         raise RuntimeError("the engine did not start")
-    writer = LedgerWriter.open(home / "ledger", "named", system_clock)
+    writer = LedgerWriter.open(home / "ledger", "named", clock)
     deadline, events = time.monotonic() + options.trickle_s, 0
     while time.monotonic() < deadline:
         began = time.monotonic()
-        entries = list(entries_of(bodies, system_clock(), 5))
+        entries = list(entries_of(bodies, clock(), 5))
         writer.append(entries)
         events += sum(entry.count for entry in entries)
         time.sleep(max(0.0, 0.1 - (time.monotonic() - began)))
