@@ -20,11 +20,10 @@ LEFT_FREE = 300_000
 def fill(folder: Path) -> Path:
     """Take all but a little of what is left on the disk, whoever else writes there meanwhile."""
     ballast = folder / "ballast"
-    with ballast.open("wb") as file:
+    with ballast.open("wb", buffering=0) as file:  # a buffer would be written again by whatever comes after the error
         try:
             while True:
                 file.write(bytes(65_536))
-                file.flush()
         except OSError:
             file.truncate(max(0, file.tell() - LEFT_FREE))
     return ballast
