@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
 from triptych.runtime.cli import main
 from triptych.runtime.cli.context import context, identifier, instant, shift_of
@@ -81,3 +84,15 @@ def test_it_moves_time_only_where_time_is_not_real(tmp_path: Path) -> None:
     home.mark_set_up(HomeKind.DEMO, lambda: 0)
     assert shift_of("2030-01-01T00:00:00Z", home) != 0
     assert instant("1970-01-01T00:00:01+00:00") == 1_000_000
+
+
+def test_every_command_that_a_module_has_can_be_called() -> None:
+    def words(app: typer.Typer, before: str = "") -> Iterator[str]:
+        yield from (f"{before}{each.name}" for each in app.registered_commands if each.name and before)
+        for group in app.registered_groups:
+            if group.typer_instance is not None:
+                yield from words(group.typer_instance, f"{before}{group.name} ")
+
+    for module in sorted(set(VERBS.values())):
+        app = import_module(f"triptych.runtime.cli.{module}").app
+        assert {each for each in words(app) if VERBS.get(each) != module} == set()

@@ -71,6 +71,7 @@ VERBS: dict[str, str] = {
     "bench profile": "bench",
     "bench overlap": "bench",
     "bench visitors": "bench",
+    "bench crm": "bench",
     "eval identity": "eval",
 }
 """The words of each command, and the module under ``cli`` whose ``app`` has it by the same words."""
