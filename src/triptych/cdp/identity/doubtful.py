@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from triptych.cdp.identity.compiled import compiled
 from triptych.cdp.identity.model import Bytes, Flags, Places
+from triptych.collect.decode.compiled import compiled
 from triptych.collect.texts import Lengths, Spans
 
 

@@ -23,7 +23,6 @@ from triptych.cdp.identity.buffers import (
     Output,
     Scratch,
 )
-from triptych.cdp.identity.compiled import compiled
 from triptych.cdp.identity.tables import (
     ACTIVE,
     ESTABLISHED,
@@ -39,6 +38,7 @@ from triptych.cdp.identity.tables import (
     pair_put,
     signed,
 )
+from triptych.collect.decode.compiled import compiled
 
 EDGE_GRAIN = 7
 """How many days apart two sightings of an edge are told apart."""

@@ -27,7 +27,6 @@ from triptych.cdp.identity.buffers import (
     Output,
     Scratch,
 )
-from triptych.cdp.identity.compiled import compiled
 from triptych.cdp.identity.strokes import create, date, day_of, establish, found, join, keep, state_at, trust_at, unite
 from triptych.cdp.identity.tables import (
     ACTIVE,
@@ -46,6 +45,7 @@ from triptych.cdp.identity.tables import (
     pair_place,
     signed,
 )
+from triptych.collect.decode.compiled import compiled
 
 
 @compiled

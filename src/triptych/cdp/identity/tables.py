@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from triptych.cdp.identity.compiled import compiled
 from triptych.cdp.identity.model import Bytes, Days, Ordinals, Places, Words
+from triptych.collect.decode.compiled import compiled
 
 NONE = 0xFFFF_FFFF
 """No node, no profile, an empty slot."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.dmp.visitors.compiled import compiled
+from triptych.collect.decode.compiled import compiled
 from triptych.dmp.visitors.model import Hours, Ordinals
 
 Words64 = NDArray[np.uint64]
