@@ -53,7 +53,7 @@ def hook() -> Iterator[Hook]:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  the base class names it
+        def log_message(self, format: str, *arguments: object) -> None:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -144,7 +144,7 @@ class House:
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
-    def source(self, *options: str, party: str = "first", id: str = "") -> Source:  # noqa: A002  the command's word
+    def source(self, *options: str, party: str = "first", id: str = "") -> Source:
         """Register a source."""
         made = self.run("source", "add", id or fresh("shop"), "--party", party, *options)
         return Source(house=self, id=made["source"], write_key=made["write_key"], secret_key=made["secret_key"])

@@ -11,7 +11,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 KINDS = ("shop", "department")
 
 
-def add_division(id: str, *, name: str, kind: str = "department") -> str:  # noqa: A002  the word of the interface
+def add_division(id: str, *, name: str, kind: str = "department") -> str:
     """Make a division, or give it another name. Answers its id."""
     if not _ID.match(id):
         raise invalid("id", "an id has small letters, digits and hyphens, at most 40")

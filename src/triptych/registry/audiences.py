@@ -35,7 +35,7 @@ class TextError(RegistryError):
 def add_audience(
     desk: Desk,
     *,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     purpose: str,
     text: str,
     to: Sequence[str] = (),
@@ -73,7 +73,7 @@ def add_audience(
 
 def change_audience(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     text: str | None = None,
     name: str | None = None,
@@ -103,7 +103,7 @@ def change_audience(
     return audience_card(record)
 
 
-def remove_audience(desk: Desk, id: str) -> None:  # noqa: A002  the word of the interface
+def remove_audience(desk: Desk, id: str) -> None:
     """End an audience: its members leave, the destinations are told, the id is not given again."""
     with changing(desk):
         record = _known(id)
@@ -125,7 +125,7 @@ def note_change(
     audit.append(desk, action, kind=kind, thing=record.id, before=before, after=after())
 
 
-def _known(id: str) -> Audience:  # noqa: A002  the word of the interface
+def _known(id: str) -> Audience:
     record = Audience.objects.filter(id=id, enabled=True).first()
     if record is None:
         raise unknown("audience", id)

@@ -30,7 +30,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 def add_contract(
     desk: Desk,
     *,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     party: Party,
     ends_at: int,
     partner: str = "",
@@ -73,7 +73,7 @@ def add_contract(
 
 def change_contract(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     partner: str | None = None,
     purposes: Sequence[str] | None = None,
@@ -105,7 +105,7 @@ def change_contract(
     return contract_card(record, now)
 
 
-def end_contract(desk: Desk, id: str) -> ContractCard:  # noqa: A002  the word of the interface
+def end_contract(desk: Desk, id: str) -> ContractCard:
     """End a contract before its time. From now on nothing of it is used; what it brought is removed right after."""
     now = desk.clock()
     with changing(desk):
@@ -117,7 +117,7 @@ def end_contract(desk: Desk, id: str) -> ContractCard:  # noqa: A002  the word o
     return contract_card(record, now)
 
 
-def mark_emptied(desk: Desk, id: str) -> ContractCard:  # noqa: A002  the word of the interface
+def mark_emptied(desk: Desk, id: str) -> ContractCard:
     """Note that nothing is left of what a contract brought, and that it is over, whatever its date."""
     now = desk.clock()
     with changing(desk):
@@ -131,14 +131,14 @@ def mark_emptied(desk: Desk, id: str) -> ContractCard:  # noqa: A002  the word o
     return contract_card(record, now)
 
 
-def _known(id: str) -> Contract:  # noqa: A002  the word of the interface
+def _known(id: str) -> Contract:
     record = Contract.objects.filter(id=id).first()
     if record is None:
         raise unknown("contract", id)
     return record
 
 
-def _running(desk: Desk, id: str) -> Contract:  # noqa: A002  the word of the interface
+def _running(desk: Desk, id: str) -> Contract:
     record = _known(id)
     if record.ended_at is not None or record.ends_at <= audit.moment(desk.clock()):
         raise RegistryError(Problem.CONFLICT, f"the contract {id!r} is over", field="id")

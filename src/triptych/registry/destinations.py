@@ -25,7 +25,7 @@ KINDS = ("webhook",)
 def add_destination(
     desk: Desk,
     *,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     kind: str,
     url: str,
     allow_private: Sequence[str] = (),
@@ -59,7 +59,7 @@ def add_destination(
 
 def change_destination(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     name: str | None = None,
     url: str | None = None,
@@ -84,7 +84,7 @@ def change_destination(
     return destination_card(record)
 
 
-def rotate_destination_secret(desk: Desk, id: str) -> str:  # noqa: A002  the word of the interface
+def rotate_destination_secret(desk: Desk, id: str) -> str:
     """Replace the secret that signs what a destination is sent, and answer the new one, this once."""
     with changing(desk):
         record = _known(id)
@@ -93,7 +93,7 @@ def rotate_destination_secret(desk: Desk, id: str) -> str:  # noqa: A002  the wo
     return secret
 
 
-def remove_destination(desk: Desk, id: str) -> None:  # noqa: A002  the word of the interface
+def remove_destination(desk: Desk, id: str) -> None:
     """Remove a destination that no audience uses, with its secret. Refused while one does."""
     with changing(desk):
         record = _known(id)
@@ -126,14 +126,14 @@ def _check_private(hosts: Sequence[str]) -> list[str]:
     return sorted(set(hosts))
 
 
-def _write_secret(desk: Desk, id: str) -> str:  # noqa: A002  the word of the interface
+def _write_secret(desk: Desk, id: str) -> str:
     # 32 bytes in base64 behind whsec_: the form of Standard Webhooks
     secret = names.SIGNING_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
     replace_file(webhook_secret_file(desk.home, id), secret.encode("ascii"))
     return secret
 
 
-def _known(id: str) -> Destination:  # noqa: A002  the word of the interface
+def _known(id: str) -> Destination:
     record = Destination.objects.filter(id=id).first()
     if record is None:
         raise unknown("destination", id)

@@ -16,7 +16,7 @@ from triptych.vocabulary import IdentifierType
 MAX_PATTERN = 200
 
 
-def block_value(desk: Desk, *, pattern: str, type: IdentifierType | None = None, regular: bool = False) -> int:  # noqa: A002
+def block_value(desk: Desk, *, pattern: str, type: IdentifierType | None = None, regular: bool = False) -> int:
     """Let a value, or with ``regular`` a pattern of values, identify nobody. Answers the block's number."""
     if not 0 < len(pattern) <= MAX_PATTERN:
         raise invalid("pattern", f"a blocked value has 1 to {MAX_PATTERN} characters")
@@ -50,7 +50,7 @@ def unblock_value(desk: Desk, number: int) -> None:
 def set_identity_rule(
     desk: Desk,
     *,
-    type: IdentifierType,  # noqa: A002  the word of the interface
+    type: IdentifierType,
     most: int | None,
     window_days: int | None = None,
 ) -> None:
@@ -69,7 +69,7 @@ def set_identity_rule(
             audit.append(desk, "limit", kind="identity_rule", thing=kind.word, before=before, after=after)
 
 
-def _identifying(type: IdentifierType) -> IdentifierType:  # noqa: A002  the word of the interface
+def _identifying(type: IdentifierType) -> IdentifierType:
     if type is IdentifierType.PROFILE_ID:
         raise invalid("type", "profile_id is for reading: no event carries it")
     return type

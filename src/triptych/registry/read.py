@@ -36,7 +36,7 @@ def sources() -> tuple[SourceCard, ...]:
     return tuple(source_card(record) for record in models.Source.objects.prefetch_related("retiring"))
 
 
-def source(id: str) -> SourceCard:  # noqa: A002  the word of the interface
+def source(id: str) -> SourceCard:
     """One source. Raises ``RegistryError`` for an unknown one."""
     record = models.Source.objects.prefetch_related("retiring").filter(id=id).first()
     if record is None:
@@ -50,7 +50,7 @@ def audiences(*, removed: bool = False) -> tuple[AudienceCard, ...]:
     return tuple(audience_card(record) for record in (records if removed else records.filter(enabled=True)))
 
 
-def audience(id: str) -> AudienceCard:  # noqa: A002  the word of the interface
+def audience(id: str) -> AudienceCard:
     """One audience, also a removed one. Raises ``RegistryError`` for an unknown one."""
     record = models.Audience.objects.prefetch_related("destinations").filter(id=id).first()
     if record is None:
@@ -65,7 +65,7 @@ def segments(*, removed: bool = False) -> tuple[SegmentCard, ...]:
     return tuple(segment_card(record, known) for record in (records if removed else records.filter(enabled=True)))
 
 
-def segment(id: str) -> SegmentCard:  # noqa: A002  the word of the interface
+def segment(id: str) -> SegmentCard:
     """One segment, also a removed one. Raises ``RegistryError`` for an unknown one."""
     record = models.Segment.objects.filter(id=id).first()
     if record is None:
@@ -79,7 +79,7 @@ def contracts(*, clock: Clock = system_clock) -> tuple[ContractCard, ...]:
     return tuple(contract_card(record, now) for record in models.Contract.objects.all())
 
 
-def contract(id: str, *, clock: Clock = system_clock) -> ContractCard:  # noqa: A002  the word of the interface
+def contract(id: str, *, clock: Clock = system_clock) -> ContractCard:
     """One contract, also one that is over. Raises ``RegistryError`` for an unknown one."""
     record = models.Contract.objects.filter(id=id).first()
     if record is None:
@@ -97,7 +97,7 @@ def destinations() -> tuple[DestinationCard, ...]:
     return tuple(destination_card(record) for record in models.Destination.objects.prefetch_related("audiences"))
 
 
-def destination(id: str) -> DestinationCard:  # noqa: A002  the word of the interface
+def destination(id: str) -> DestinationCard:
     """One destination. Raises ``RegistryError`` for an unknown one."""
     record = models.Destination.objects.prefetch_related("audiences").filter(id=id).first()
     if record is None:
@@ -173,7 +173,7 @@ def audit(limit: int = 100, *, kind: str = "", thing: str = "") -> tuple[AuditCa
     )
 
 
-def unknown(kind: str, id: str) -> RegistryError:  # noqa: A002  the word of the interface
+def unknown(kind: str, id: str) -> RegistryError:
     """The refusal of a name that nothing has."""
     return RegistryError(Problem.NOT_FOUND, f"there is no {kind} {id!r}", field="id")
 

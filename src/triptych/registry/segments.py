@@ -22,7 +22,7 @@ from triptych.registry.recording import changing
 def add_segment(
     desk: Desk,
     *,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     text: str,
     name: str = "",
     purpose: str = "advertising",
@@ -50,7 +50,7 @@ def add_segment(
 
 def change_segment(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     text: str | None = None,
     name: str | None = None,
@@ -74,7 +74,7 @@ def change_segment(
     return segment_card(record, contract_values())
 
 
-def remove_segment(desk: Desk, id: str) -> None:  # noqa: A002  the word of the interface
+def remove_segment(desk: Desk, id: str) -> None:
     """End a segment: nobody is in it any more, and its id is not given again."""
     with changing(desk):
         record = _known(id)
@@ -83,7 +83,7 @@ def remove_segment(desk: Desk, id: str) -> None:  # noqa: A002  the word of the 
         note_change(desk, record, "remove", before=before, after=lambda: _for_audit(record))
 
 
-def _check_name(name: str, id: str) -> str:  # noqa: A002  the word of the interface
+def _check_name(name: str, id: str) -> str:
     checked = names.check_name(name, default=id)
     word = sensitive_word(f"{id} {checked}")
     if word is not None:
@@ -103,7 +103,7 @@ def _check_said(tree: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _known(id: str) -> Segment:  # noqa: A002  the word of the interface
+def _known(id: str) -> Segment:
     record = Segment.objects.filter(id=id, enabled=True).first()
     if record is None:
         raise unknown("segment", id)

@@ -28,7 +28,7 @@ SMALLEST_EVENT, LARGEST_EVENT = 256, 5 * 1024 * 1024
 def add_source(
     desk: Desk,
     *,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     party: Party,
     name: str = "",
     basis: Basis = Basis.CONTRACT,
@@ -74,7 +74,7 @@ def add_source(
 
 def change_source(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     name: str | None = None,
     basis: Basis | None = None,
@@ -115,7 +115,7 @@ def change_source(
 
 def rotate_key(
     desk: Desk,
-    id: str,  # noqa: A002  the word of the interface
+    id: str,
     *,
     kind: str = "secret",
     overlap_seconds: int = 7 * 86_400,
@@ -142,7 +142,7 @@ def rotate_key(
     return NewKey(source=id, kind=kind, key=key, old_until=until)
 
 
-def changeable(id: str) -> Source:  # noqa: A002  the word of the interface
+def changeable(id: str) -> Source:
     """The record of a source that people may change: every one but our own."""
     record = Source.objects.filter(id=id).first()
     if record is None:

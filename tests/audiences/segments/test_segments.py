@@ -23,7 +23,7 @@ def world_of(*visits: tuple[int, str, int]) -> World:
     return world
 
 
-def segment(id: str, text: str) -> SegmentDefinition:  # noqa: A002  the word of the room
+def segment(id: str, text: str) -> SegmentDefinition:
     return SegmentDefinition(id, id, text=text, tree=parse(text, world="visitors"))
 
 

@@ -9,7 +9,7 @@ from triptych.dmp.partners.read import files, refused
 from triptych.dmp.partners.reading import Refused
 
 
-def kept(home: Path, id: str, contract: str = "loire", at: int = 1) -> File:  # noqa: A002  the word of the room
+def kept(home: Path, id: str, contract: str = "loire", at: int = 1) -> File:
     file = File(id, contract, at, rows=3, accepted=1, refused={"over": 2}, codes={"renews-60": 1})
     with store.opened(home / "dmp") as connection:
         store.put(connection, File(id, contract, at))

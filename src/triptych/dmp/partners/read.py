@@ -25,7 +25,7 @@ def files(home: Path, contract: str = "", *, limit: int = 100) -> tuple[File, ..
         File(
             str(id), str(of), at, count, accepted, *(msgspec.json.decode(each, type=dict[str, int]) for each in counts)
         )
-        for id, of, at, count, accepted, *counts in rows  # noqa: A001  the column's name
+        for id, of, at, count, accepted, *counts in rows
     )
 
 

@@ -61,7 +61,7 @@ def _plain(card: msgspec.Struct) -> dict[str, Any]:
 
 @source.command("add")
 def source_add(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     party: Annotated[str, typer.Option(help="The highest party it may carry: zero, first, second or third.")],
     basis: Annotated[Basis, typer.Option(help="The legal basis of what its secret key sends.")] = Basis.CONTRACT,
@@ -114,7 +114,7 @@ def source_list(*, as_json: AsJson = False) -> None:
 
 @source.command("rotate")
 def source_rotate(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     kind: Annotated[str, typer.Option(help="secret or write.")] = "secret",
     overlap: Annotated[int, typer.Option(help="Seconds for which the old key is still taken.")] = 7 * 86_400,
@@ -128,7 +128,7 @@ def source_rotate(
 
 @source.command("set")
 def source_set(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     consent: Annotated[str | None, typer.Option(help="signalled or gated.")] = None,
     basis: Annotated[Basis | None, typer.Option(help="The legal basis of what its secret key sends.")] = None,
@@ -155,7 +155,7 @@ def source_set(
 
 @plan.command("set")
 def plan_set(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     file: Annotated[Path, typer.Option(help="The plan, as JSON.", exists=True, dir_okay=False)],
     as_json: AsJson = False,
@@ -167,7 +167,7 @@ def plan_set(
 
 
 @plan.command("show")
-def plan_show(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def plan_show(id: Id, *, as_json: AsJson = False) -> None:
     """Show the tracking plan of a source."""
     ready()
     with refusals():
@@ -176,7 +176,7 @@ def plan_show(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the wo
 
 
 @plan.command("remove")
-def plan_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def plan_remove(id: Id, *, as_json: AsJson = False) -> None:
     """Take the tracking plan of a source away."""
     with refusals():
         card = services.set_plan(_desk(), id, None)
@@ -185,7 +185,7 @@ def plan_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the 
 
 @destination.command("add")
 def destination_add(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     kind: Annotated[str, typer.Option(help="webhook.")],
     url: Annotated[str, typer.Option(help="Where to POST.")],
@@ -217,7 +217,7 @@ def destination_list(*, as_json: AsJson = False) -> None:
 
 
 @destination.command("remove")
-def destination_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def destination_remove(id: Id, *, as_json: AsJson = False) -> None:
     """Remove a destination and its secret."""
     with refusals():
         services.remove_destination(_desk(), id)
@@ -226,7 +226,7 @@ def destination_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A00
 
 @audience.command("add")
 def audience_add(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     purpose: Annotated[str, typer.Option(help="What it is used for: analytics, marketing:email, …")],
     text: Annotated[str, typer.Option(help='Who is in: did "Order Completed" at least 2 times in the last 30 days.')],
@@ -254,7 +254,7 @@ def audience_list(*, as_json: AsJson = False) -> None:
 
 
 @audience.command("remove")
-def audience_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def audience_remove(id: Id, *, as_json: AsJson = False) -> None:
     """Remove an audience; its members leave it."""
     with refusals():
         services.remove_audience(_desk(), id)

@@ -19,7 +19,7 @@ app = typer.Typer()
 @app.command()
 def erase(
     *,
-    id: Annotated[str | None, typer.Option("--id", help="Whom: email:alice@example.org.")] = None,  # noqa: A002
+    id: Annotated[str | None, typer.Option("--id", help="Whom: email:alice@example.org.")] = None,
     pending: Annotated[bool, typer.Option("--pending", help="List what is outstanding instead.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -32,7 +32,7 @@ PartyOption = Annotated[str, typer.Option(help="second: what a partner knows its
 
 @partner.command("add")
 def partner_add(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     party: PartyOption,
     ends: Annotated[str, typer.Option(help="The last day, such as 2027-06-30 (UTC), or an instant with its zone.")],
@@ -59,7 +59,7 @@ def partner_add(
 
 @partner.command("set")
 def partner_set(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     ends: Annotated[str | None, typer.Option(help="The last day, or an instant with its zone.")] = None,
     purpose: Annotated[list[str] | None, typer.Option(help="What it may serve; may be given again.")] = None,
@@ -103,7 +103,7 @@ def partner_list(*, as_json: AsJson = False) -> None:
 
 
 @partner.command("files")
-def partner_files(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def partner_files(id: Id, *, as_json: AsJson = False) -> None:
     """List the files that came in under a contract: lines taken, lines refused, and why."""
     home = ready().home
     with refusals():
@@ -126,7 +126,7 @@ def partner_files(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  th
 
 
 @partner.command("digest")
-def partner_digest(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def partner_digest(id: Id, *, as_json: AsJson = False) -> None:
     """Digest visitors, one cookie or ID a line of standard input, as a partner sees them. Demo and test homes only."""
     home = ready().home
     if home.kind is HomeKind.LIVE:
@@ -139,7 +139,7 @@ def partner_digest(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  t
 
 
 @partner.command("end")
-def partner_end(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def partner_end(id: Id, *, as_json: AsJson = False) -> None:
     """End a contract now: nothing of what it brought is left."""
     with refusals():
         services.end_contract(_desk(), id)

@@ -64,7 +64,7 @@ def events(
 
 
 @audience.command("size")
-def audience_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def audience_size(id: Id, *, as_json: AsJson = False) -> None:
     """Tell how many people are in now."""
     answer = ask(ready().home, "audience_size", audience=id)
     tell({"audience": id, **answer}, as_json=as_json, text=lambda: str(answer["size"]))
@@ -72,7 +72,7 @@ def audience_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  th
 
 @audience.command("members")
 def audience_members(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     after: Annotated[str, typer.Option(help="Go on after this profile.")] = "",
     limit: Annotated[int, typer.Option(help="At most so many.")] = 1_000,

@@ -24,7 +24,7 @@ Text = Annotated[
 
 @segment.command("add")
 def segment_add(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     text: Text,
     purpose: Annotated[str, typer.Option(help="What it is used for.")] = "advertising",
@@ -39,7 +39,7 @@ def segment_add(
 
 @segment.command("set")
 def segment_set(
-    id: Id,  # noqa: A002  the word of the interface
+    id: Id,
     *,
     text: Annotated[str | None, typer.Option(help="Who is in.")] = None,
     purpose: Annotated[str | None, typer.Option(help="What it is used for.")] = None,
@@ -65,7 +65,7 @@ def segment_list(*, as_json: AsJson = False) -> None:
 
 
 @segment.command("size")
-def segment_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def segment_size(id: Id, *, as_json: AsJson = False) -> None:
     """Tell how many visitors are in now."""
     home = ready().home
     with refusals():
@@ -75,7 +75,7 @@ def segment_size(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the
 
 
 @segment.command("remove")
-def segment_remove(id: Id, *, as_json: AsJson = False) -> None:  # noqa: A002  the word of the interface
+def segment_remove(id: Id, *, as_json: AsJson = False) -> None:
     """Remove a segment; nobody is in it any more."""
     with refusals():
         services.remove_segment(_desk(), id)

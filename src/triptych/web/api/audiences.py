@@ -17,7 +17,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     return {"audiences": read.audiences()}
 
 
-def one(request: HttpRequest, *, id: str) -> model.AudienceCard:  # noqa: A002  the part of the address
+def one(request: HttpRequest, *, id: str) -> model.AudienceCard:
     """One audience, as text and as tree."""
     del request
     return read.audience(id)
@@ -36,12 +36,12 @@ def add(request: HttpRequest, body: NewAudience) -> model.AudienceCard:
     )
 
 
-def change(request: HttpRequest, body: AudienceChange, *, id: str) -> model.AudienceCard:  # noqa: A002  the address's
+def change(request: HttpRequest, body: AudienceChange, *, id: str) -> model.AudienceCard:
     """Change what is given; each change is a new version."""
     values: dict[str, Any] = given(body)
     return services.change_audience(desk_of(request), id, **values)
 
 
-def remove(request: HttpRequest, *, id: str) -> None:  # noqa: A002  the part of the address
+def remove(request: HttpRequest, *, id: str) -> None:
     """End an audience: its members leave, and the destinations are told."""
     services.remove_audience(desk_of(request), id)

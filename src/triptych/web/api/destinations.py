@@ -17,7 +17,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     return {"destinations": read.destinations()}
 
 
-def one(request: HttpRequest, *, id: str) -> model.DestinationCard:  # noqa: A002  the part of the address
+def one(request: HttpRequest, *, id: str) -> model.DestinationCard:
     """One destination. Its signing secret is not there."""
     del request
     return read.destination(id)
@@ -35,17 +35,17 @@ def add(request: HttpRequest, body: NewDestination) -> model.NewDestination:
     )
 
 
-def change(request: HttpRequest, body: DestinationChange, *, id: str) -> model.DestinationCard:  # noqa: A002  the address's
+def change(request: HttpRequest, body: DestinationChange, *, id: str) -> model.DestinationCard:
     """Change what is given; the address is judged again."""
     values: dict[str, Any] = given(body)
     return services.change_destination(desk_of(request), id, **values)
 
 
-def remove(request: HttpRequest, *, id: str) -> None:  # noqa: A002  the part of the address
+def remove(request: HttpRequest, *, id: str) -> None:
     """Remove a destination that no audience uses, with its secret."""
     services.remove_destination(desk_of(request), id)
 
 
-def rotate(request: HttpRequest, *, id: str) -> dict[str, str]:  # noqa: A002  the part of the address
+def rotate(request: HttpRequest, *, id: str) -> dict[str, str]:
     """Replace the signing secret. The answer holds the new one, this once."""
     return {"destination": id, "secret": services.rotate_destination_secret(desk_of(request), id)}

@@ -60,7 +60,7 @@ def search(request: HttpRequest, body: PartySearch) -> dict[str, Any]:
     return {"parties": reading.search(actor_of(request), body.text, limit=50, kind=body.kind)}
 
 
-def one(request: HttpRequest, *, id: uuid.UUID) -> PartyView:  # noqa: A002  the part of the address
+def one(request: HttpRequest, *, id: uuid.UUID) -> PartyView:
     """One party with roles, contact points, divisions and stage. `version` is what a change is based on."""
     return reading.party(actor_of(request), id)
 
@@ -77,7 +77,7 @@ def add(request: HttpRequest, body: NewParty) -> PartyView:
     )
 
 
-def change(request: HttpRequest, body: PartyChange, *, id: uuid.UUID) -> PartyView:  # noqa: A002  the address's
+def change(request: HttpRequest, body: PartyChange, *, id: uuid.UUID) -> PartyView:
     """Change one field. 409 with `before`, `theirs` and `mine` where somebody else changed it since `base_version`."""
     answer = services.edit_party(
         actor_of(request), id, field=body.field, value=body.value, base_version=body.base_version
@@ -87,33 +87,33 @@ def change(request: HttpRequest, body: PartyChange, *, id: uuid.UUID) -> PartyVi
     return answer
 
 
-def add_contact_point(request: HttpRequest, body: NewContactPoint, *, id: uuid.UUID) -> PartyView:  # noqa: A002  as above
+def add_contact_point(request: HttpRequest, body: NewContactPoint, *, id: uuid.UUID) -> PartyView:
     """Give a party a contact point."""
     return services.add_contact_point(actor_of(request), id, kind=body.kind, value=body.value)
 
 
-def remove_contact_point(request: HttpRequest, *, id: uuid.UUID, number: int) -> None:  # noqa: A002  as above
+def remove_contact_point(request: HttpRequest, *, id: uuid.UUID, number: int) -> None:
     """Take a contact point from a party."""
     services.remove_contact_point(actor_of(request), id, number)
 
 
-def add_role(request: HttpRequest, body: RoleChange, *, id: uuid.UUID) -> PartyView:  # noqa: A002  as above
+def add_role(request: HttpRequest, body: RoleChange, *, id: uuid.UUID) -> PartyView:
     """Say that a party is something to us from now on."""
     return services.add_role(actor_of(request), id, body.role)
 
 
-def end_role(request: HttpRequest, *, id: uuid.UUID, role: str) -> None:  # noqa: A002  as above
+def end_role(request: HttpRequest, *, id: uuid.UUID, role: str) -> None:
     """Say that a party is something to us no longer. Its last role stays."""
     services.end_role(actor_of(request), id, role)
 
 
-def stand(request: HttpRequest, body: StandingChange, *, id: uuid.UUID, division: str) -> PartyView:  # noqa: A002
+def stand(request: HttpRequest, body: StandingChange, *, id: uuid.UUID, division: str) -> PartyView:
     """Say how a division stands with a party: `owner` (an account's number), `stage`."""
     values: dict[str, Any] = given(body)
     return services.set_standing(actor_of(request), id, division, **values)
 
 
-def interactions(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002  the part of the address
+def interactions(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:
     """What was said and done with a party, newest first: query `before` (`next` of the page before), `limit`."""
     reading.party(actor_of(request), id)
     limit = _number(request, "limit", 50)
@@ -132,29 +132,29 @@ def all_interactions(request: HttpRequest) -> dict[str, Any]:
     return {"interactions": [interaction_view(each) for each in page]}
 
 
-def log(request: HttpRequest, body: NewInteraction, *, id: uuid.UUID) -> InteractionView:  # noqa: A002  the address's
+def log(request: HttpRequest, body: NewInteraction, *, id: uuid.UUID) -> InteractionView:
     """Log an interaction, with a private note for the division where there is one. An `external_id` is kept once."""
     values: dict[str, Any] = given(body)
     return services.log_interaction(actor_of(request), id, **values)
 
 
-def finish_step(request: HttpRequest, *, id: uuid.UUID) -> InteractionView:  # noqa: A002  the part of the address
+def finish_step(request: HttpRequest, *, id: uuid.UUID) -> InteractionView:
     """Say that the next step of an interaction is done."""
     return services.finish_step(actor_of(request), id)
 
 
-def notes(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002  the part of the address
+def notes(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:
     """The private notes on a party that the token owner's own divisions keep."""
     reading.party(actor_of(request), id)
     return {"notes": reading.notes(actor_of(request), id)}
 
 
-def add_note(request: HttpRequest, body: NewNote, *, id: uuid.UUID) -> NoteView:  # noqa: A002  the part of the address
+def add_note(request: HttpRequest, body: NewNote, *, id: uuid.UUID) -> NoteView:
     """Keep a private note for one's own division. It leaves no event and no change."""
     return services.add_note(actor_of(request), id, division=body.division, text=body.text)
 
 
-def changes(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002  the part of the address
+def changes(request: HttpRequest, *, id: uuid.UUID) -> dict[str, Any]:
     """What was changed of a party, newest first: query `limit`."""
     reading.party(actor_of(request), id)
     return {"changes": reading.changes(actor_of(request), id, limit=_number(request, "limit", 50))}
@@ -173,14 +173,14 @@ def add_division(request: HttpRequest, body: NewDivision) -> dict[str, Any]:
     return _division(Division.objects.get(pk=made))
 
 
-def members(request: HttpRequest, *, id: str) -> dict[str, Any]:  # noqa: A002  the part of the address
+def members(request: HttpRequest, *, id: str) -> dict[str, Any]:
     """Who belongs to a division, by account number."""
     del request
     found = User.objects.filter(memberships__division=_known(id)).order_by("pk")
     return {"members": list(found.values_list("pk", flat=True))}
 
 
-def add_member(request: HttpRequest, *, id: str, number: int) -> None:  # noqa: A002  the part of the address
+def add_member(request: HttpRequest, *, id: str, number: int) -> None:
     """Let a colleague belong to a division: its private notes are readable to them from now on."""
     del request
     if not User.objects.filter(pk=number).exists():
@@ -188,7 +188,7 @@ def add_member(request: HttpRequest, *, id: str, number: int) -> None:  # noqa: 
     services.add_member(number, _known(id))
 
 
-def remove_member(request: HttpRequest, *, id: str, number: int) -> None:  # noqa: A002  the part of the address
+def remove_member(request: HttpRequest, *, id: str, number: int) -> None:
     """Let a colleague belong to a division no longer."""
     del request
     services.remove_member(number, _known(id))

@@ -22,13 +22,13 @@ def index(request: HttpRequest) -> dict[str, Any]:
     return {"segments": read.segments()}
 
 
-def one(request: HttpRequest, *, id: str) -> model.SegmentCard:  # noqa: A002  the part of the address
+def one(request: HttpRequest, *, id: str) -> model.SegmentCard:
     """One segment, as text and as tree."""
     del request
     return read.segment(id)
 
 
-def size(request: HttpRequest, *, id: str) -> dict[str, Any]:  # noqa: A002  the part of the address
+def size(request: HttpRequest, *, id: str) -> dict[str, Any]:
     """How many visitors are in now; `size` is null and `under` 50 where they are fewer."""
     del request
     card = read.segment(id)
@@ -40,13 +40,13 @@ def add(request: HttpRequest, body: NewSegment) -> model.SegmentCard:
     return services.add_segment(desk_of(request), id=body.id, text=body.text, name=body.name, purpose=body.purpose)
 
 
-def change(request: HttpRequest, body: SegmentChange, *, id: str) -> model.SegmentCard:  # noqa: A002  the address's
+def change(request: HttpRequest, body: SegmentChange, *, id: str) -> model.SegmentCard:
     """Change what is given of a segment; each change is a new version."""
     values: dict[str, Any] = given(body)
     return services.change_segment(desk_of(request), id, **values)
 
 
-def remove(request: HttpRequest, *, id: str) -> None:  # noqa: A002  the part of the address
+def remove(request: HttpRequest, *, id: str) -> None:
     """End a segment: nobody is in it any more."""
     services.remove_segment(desk_of(request), id)
 
@@ -57,7 +57,7 @@ def contracts(request: HttpRequest) -> dict[str, Any]:
     return {"contracts": read.contracts()}
 
 
-def contract(request: HttpRequest, *, id: str) -> dict[str, Any]:  # noqa: A002  the part of the address
+def contract(request: HttpRequest, *, id: str) -> dict[str, Any]:
     """One contract, and what became of the files that came in under it."""
     del request
     card: dict[str, Any] = msgspec.to_builtins(read.contract(id))
@@ -77,7 +77,7 @@ def add_contract(request: HttpRequest, body: NewContract) -> model.ContractCard:
     )
 
 
-def change_contract(request: HttpRequest, body: ContractChange, *, id: str) -> model.ContractCard:  # noqa: A002  the address's
+def change_contract(request: HttpRequest, body: ContractChange, *, id: str) -> model.ContractCard:
     """Change what is given of a contract that is not over. A code stays."""
     values: dict[str, Any] = given(body)
     if "codes" in values:
@@ -85,6 +85,6 @@ def change_contract(request: HttpRequest, body: ContractChange, *, id: str) -> m
     return services.change_contract(desk_of(request), id, **values)
 
 
-def end_contract(request: HttpRequest, *, id: str) -> model.ContractCard:  # noqa: A002  the part of the address
+def end_contract(request: HttpRequest, *, id: str) -> model.ContractCard:
     """End a contract now. What it brought is taken out within a minute: `emptied_at` says when."""
     return services.end_contract(desk_of(request), id)

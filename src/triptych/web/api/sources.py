@@ -17,7 +17,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     return {"sources": read.sources()}
 
 
-def one(request: HttpRequest, *, id: str) -> model.SourceCard:  # noqa: A002  the part of the address
+def one(request: HttpRequest, *, id: str) -> model.SourceCard:
     """One source with its plan. The secret key is not there."""
     del request
     return read.source(id)
@@ -41,28 +41,28 @@ def add(request: HttpRequest, body: NewSource) -> model.NewSource:
     )
 
 
-def change(request: HttpRequest, body: SourceChange, *, id: str) -> model.SourceCard:  # noqa: A002  the address's
+def change(request: HttpRequest, body: SourceChange, *, id: str) -> model.SourceCard:
     """Change what is given. Party and id never change."""
     values: dict[str, Any] = given(body)
     return services.change_source(desk_of(request), id, **values)
 
 
-def rotate(request: HttpRequest, body: NewKey, *, id: str) -> model.NewKey:  # noqa: A002  the address's
+def rotate(request: HttpRequest, body: NewKey, *, id: str) -> model.NewKey:
     """Replace a key. The answer holds the new one, this once; the old one is taken until `old_until`."""
     return services.rotate_key(desk_of(request), id, kind=body.kind, overlap_seconds=body.overlap_seconds)
 
 
-def plan(request: HttpRequest, *, id: str) -> dict[str, Any]:  # noqa: A002  the part of the address
+def plan(request: HttpRequest, *, id: str) -> dict[str, Any]:
     """The tracking plan of a source, or null."""
     del request
     return {"plan": read.source(id).plan}
 
 
-def set_plan(request: HttpRequest, body: bytes, *, id: str) -> model.SourceCard:  # noqa: A002  the address's
+def set_plan(request: HttpRequest, body: bytes, *, id: str) -> model.SourceCard:
     """Set the tracking plan: the body is the plan file itself."""
     return services.set_plan(desk_of(request), id, body)
 
 
-def remove_plan(request: HttpRequest, *, id: str) -> None:  # noqa: A002  the part of the address
+def remove_plan(request: HttpRequest, *, id: str) -> None:
     """Take the tracking plan away."""
     services.set_plan(desk_of(request), id, None)

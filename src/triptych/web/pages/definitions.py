@@ -84,7 +84,7 @@ def segments(*, removed: bool = False) -> tuple[Segment, ...]:
     return registry.segments(removed=removed)
 
 
-def segment(id: str) -> Segment:  # noqa: A002  the word of the interface
+def segment(id: str) -> Segment:
     """One segment, also a removed one. Raises ``RegistryError`` for an unknown one."""
     return registry.segment(id)
 
@@ -95,7 +95,7 @@ def contracts() -> tuple[Contract, ...]:
     return tuple(Contract(card, values[card.id]) for card in registry.contracts())
 
 
-def contract(id: str) -> Contract:  # noqa: A002  the word of the interface
+def contract(id: str) -> Contract:
     """One contract, also one that is over. Raises ``RegistryError`` for an unknown one."""
     return Contract(registry.contract(id), registry.contract_values()[id])
 
