@@ -1,4 +1,4 @@
-// A record that is open: it asks every second and a bit whether something is new; the composer opens where one is.
+// A record that is open: it asks about twice a second whether something is new; the composer opens where one is.
 import { toast } from './shell.js';
 
 // ---- freshness: parts of the page are replaced by id when they have changed; nobody looks, nobody asks
@@ -23,7 +23,7 @@ function watch(place) {
     } catch { /* the server is away: the next question may be answered */ }
     asking = false;
   }
-  const timer = setInterval(ask, Number(place.dataset.every) || 1200);
+  const timer = setInterval(ask, Number(place.dataset.every) || 600);
   const stop = () => clearInterval(timer);
   document.addEventListener('visibilitychange', ask);
   document.addEventListener('record:changed', ask);
