@@ -15,6 +15,7 @@ from triptych.cdp.identity.model import Resolution
 from triptych.cdp.profiles.model import Fold
 from triptych.collect.model import Columns
 from triptych.ledger import Row
+from triptych.river.known import known
 from triptych.vocabulary import Reason
 
 Bools = NDArray[np.bool_]
@@ -53,23 +54,17 @@ class Batch:
     @property
     def columns(self) -> Columns:
         """The decoded columns."""
-        if self.columns_ is None:
-            raise LookupError("not decoded yet")
-        return self.columns_
+        return known(self.columns_, "decoded")
 
     @property
     def resolution(self) -> Resolution:
         """What identity made of it."""
-        if self.resolution_ is None:
-            raise LookupError("not resolved yet")
-        return self.resolution_
+        return known(self.resolution_, "resolved")
 
     @property
     def folded(self) -> Fold:
         """What it changes in profiles."""
-        if self.fold_ is None:
-            raise LookupError("not folded yet")
-        return self.fold_
+        return known(self.fold_, "folded")
 
     @property
     def stored(self) -> Bools:

@@ -10,13 +10,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -30,16 +28,18 @@ from triptych.audiences.live import Moment
 from triptych.audiences.sql import needs
 from triptych.ledger import LedgerReader, Row
 from triptych.river import store
+from triptych.river.asked import Asked
 from triptych.river.batch import Batch
 from triptych.river.decode import decode
-from triptych.river.errors import EngineRunning
 from triptych.river.facts import relations
+from triptych.river.locking import take_lock
 from triptych.river.opening import STREAM, EngineConfig, close_rooms, load, open_rooms
 from triptych.river.pace import Pace
+from triptych.river.poison import guilty
 from triptych.river.questions import Desk
 from triptych.river.questions.desk import Below
-from triptych.river.recovery import cut
 from triptych.river.rooms import Rooms
+from triptych.river.rows import next_rows
 from triptych.river.segments import Segment, segments
 from triptych.river.server import serving
 from triptych.river.stages import NAMED, Stage
@@ -72,9 +72,9 @@ class Engine:
         self._stages = stages
         self._after_stage = after_stage
         self._look_at = 0.0
-        self._asked: deque[Callable[[], None]] = deque()
+        self._asked: Asked[Rooms] = Asked("the engine")
         self.pace = Pace(config.clock)
-        self._lock = take_lock(config)
+        self._lock = take_lock(config.home, config.lock)
         try:
             self.rooms = open_rooms(config)
         except BaseException:
@@ -95,12 +95,12 @@ class Engine:
 
     def step(self) -> int:
         """Take in what has come since the last time. Answers how many offsets that were."""
-        self._answer()
+        self._asked.answer(self.rooms)
         self._look_between()
         start = self.rooms.offset
         for segment in segments(self._rows()):
             self._take(segment)
-            self._answer()
+            self._asked.answer(self.rooms)
         return self.rooms.offset - start
 
     def settle(self) -> None:
@@ -110,33 +110,13 @@ class Engine:
 
     def between(self, question: Callable[[Rooms], _Answer]) -> _Answer:
         """Ask something of the caches between two batches, from another thread."""
-        done = threading.Event()
-        answers: list[_Answer] = []
-        failures: list[Exception] = []
-
-        def ask() -> None:
-            try:
-                answers.append(question(self.rooms))
-            except Exception as error:  # noqa: BLE001 - it is the asker's, and raised there
-                failures.append(error)
-            done.set()
-
-        self._asked.append(ask)
-        if not done.wait(60):
-            raise TimeoutError("the engine is busy")
-        if failures:
-            raise failures[0]
-        return answers[0]
+        return self._asked.ask(question)
 
     def close(self) -> None:
         """Let the warehouse write what waits, and close everything."""
         self._ledger.close()
         close_rooms(self.rooms)
         os.close(self._lock)
-
-    def _answer(self) -> None:
-        while self._asked:
-            self._asked.popleft()()
 
     def _look_between(self) -> None:
         between, now = self.config.between, time.monotonic()
@@ -147,17 +127,9 @@ class Engine:
             load(self.config, self.rooms)
 
     def _rows(self) -> list[Row]:
-        config, offset = self.config, self.rooms.offset
-        rows: list[Row] = []
-        events = 0
-        for row in self._ledger.rows(offset, limit_rows=config.batch_rows):
-            rows.append(row)
-            events += row.count
-            if events >= config.batch_events:
-                break
-        if rows and rows[0].first_offset < offset:
-            return cut(rows, offset, rows[-1].first_offset + rows[-1].count)
-        return rows
+        config = self.config
+        limits = {"limit_rows": config.batch_rows, "limit_events": config.batch_events}
+        return next_rows(self._ledger, self.rooms.offset, **limits)
 
     def _take(self, segment: Segment) -> None:
         if segment.published:
@@ -190,21 +162,10 @@ class Engine:
         """Find the events that a stage cannot take, one after another, and let the others pass without them."""
         self._reload()
         columns = decode(Batch(rows), self.rooms).columns
-        offsets = [int(offset) for offset in columns.offset]
-        guilty: set[int] = set()
-        while not self._passes(rows, guilty):
-            low, high = 0, len(offsets)
-            while low < high:
-                middle = (low + high) // 2
-                if self._passes(rows, guilty | set(offsets[middle + 1 :])):
-                    low = middle + 1
-                else:
-                    high = middle
-            if low == len(offsets):
-                raise RuntimeError("a batch fails whatever it holds")
-            guilty.add(offsets[low])
-            _log.error("event_poisoned", offset=offsets[low])
-        self.rooms.poisoned = guilty
+        found = guilty(columns.offset.tolist(), lambda without: self._passes(rows, without))
+        for offset in sorted(found):
+            _log.error("event_poisoned", offset=offset)
+        self.rooms.poisoned = found
         self._flow(rows, self._stages)
 
     def _passes(self, rows: list[Row], without: set[int]) -> bool:
@@ -266,16 +227,3 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def take_lock(config: EngineConfig) -> int:
-    """Keep a second engine out of the same state."""
-    folder = config.home / "run"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(folder / f"{config.state or 'engine'}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise EngineRunning("another engine works on this state") from error
-    return descriptor

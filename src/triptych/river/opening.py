@@ -75,6 +75,11 @@ class EngineConfig:
         return self.home / (pointer.read_text().strip() if pointer.exists() else "state.sqlite")
 
     @property
+    def lock(self) -> str:
+        """The name of the lock on the state."""
+        return self.state or "engine"
+
+    @property
     def ledger(self) -> Path:
         """The ledger's folder."""
         return self.home / "ledger"

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from triptych.activate import due
-from triptych.river.engine import Engine, take_lock
+from triptych.river.engine import Engine
+from triptych.river.locking import take_lock
 from triptych.river.opening import EngineConfig
 
 
@@ -29,7 +30,7 @@ def rebuild(config: EngineConfig) -> dict[str, Any]:
         EngineRunning: An engine works on this home.
     """
     began = time.monotonic()
-    lock = take_lock(config)
+    lock = take_lock(config.home, config.lock)
     try:
         old, fresh = config.state_path, _beside(config)
         with closing(Engine(fresh)) as engine:

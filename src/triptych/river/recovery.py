@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from triptych.river.decode import decode
 from triptych.river.facts import relations
 from triptych.river.record import rows_of
 from triptych.river.rooms import Rooms
+from triptych.river.rows import cut
 from triptych.river.seen import Seen
 from triptych.river.tail import Passage
 from triptych.warehouse import Chunk, Follower
@@ -63,21 +64,6 @@ def _rows(ledger: LedgerReader, passage: Passage) -> Iterator[Row]:
             return
         yield from rows
         at = rows[-1].first_offset + rows[-1].count
-
-
-def cut(rows: Iterable[Row], first: int, end: int) -> list[Row]:
-    """Rows without the entries before ``first`` and from ``end`` on."""
-    found = []
-    for row in rows:
-        at, kept, start = row.first_offset, [], None
-        for entry in row.entries:
-            if first <= at < end:
-                start = at if start is None else start
-                kept.append(entry)
-            at += entry.count
-        if start is not None:
-            found.append(Row(start, sum(entry.count for entry in kept), row.received_at, tuple(kept)))
-    return found
 
 
 def load_seen(follower: Follower) -> Seen:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TypeVar
@@ -23,14 +22,15 @@ import structlog
 from triptych.collect.visitors import STREAM
 from triptych.dmp.visitors import store
 from triptych.ledger import LedgerReader, Row
-from triptych.river.recovery import cut
+from triptych.river.asked import Asked
+from triptych.river.locking import take_lock
+from triptych.river.poison import guilty
+from triptych.river.rows import next_rows
 from triptych.river.stages import VISITORS, VisitorStage
 from triptych.river.visitors.batch import Batch
 from triptych.river.visitors.decode import decode
 from triptych.river.visitors.forgetting import Forgetting
-from triptych.river.visitors.locking import take_lock
 from triptych.river.visitors.opening import VisitorsConfig, load, open_rooms
-from triptych.river.visitors.poison import guilty
 from triptych.river.visitors.rooms import VisitorRooms
 from triptych.river.visitors.stretches import stretches
 
@@ -58,8 +58,8 @@ class VisitorEngine:
         self.config = config
         self._stages = stages
         self._after_stage = after_stage
-        self._asked: deque[Callable[[], None]] = deque()
-        self._lock = take_lock(config)
+        self._asked: Asked[VisitorRooms] = Asked("the visitors' engine")
+        self._lock = take_lock(config.home, config.lock)
         try:
             self.rooms = open_rooms(config)
         except BaseException:
@@ -78,11 +78,11 @@ class VisitorEngine:
 
     def step(self) -> int:
         """Take in what has come since the last time. Answers how many offsets that were."""
-        self._answer()
+        self._asked.answer(self.rooms)
         start = self.rooms.offset
         for rows in stretches(self._rows()):
             self._take(rows)
-            self._answer()
+            self._asked.answer(self.rooms)
         if not self._log_is_empty:
             self._log_is_empty = store.empty_log(self.rooms.state)
         return self.rooms.offset - start
@@ -94,23 +94,7 @@ class VisitorEngine:
 
     def between(self, question: Callable[[VisitorRooms], _Answer]) -> _Answer:
         """Ask something of the caches between two batches, from another thread."""
-        done = threading.Event()
-        answers: list[_Answer] = []
-        failures: list[Exception] = []
-
-        def ask() -> None:
-            try:
-                answers.append(question(self.rooms))
-            except Exception as error:  # noqa: BLE001 - it is the asker's, and raised there
-                failures.append(error)
-            done.set()
-
-        self._asked.append(ask)
-        if not done.wait(60):
-            raise TimeoutError("the visitors' engine is busy")
-        if failures:
-            raise failures[0]
-        return answers[0]
+        return self._asked.ask(question)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -125,22 +109,10 @@ class VisitorEngine:
         self.rooms.state.close()
         os.close(self._lock)
 
-    def _answer(self) -> None:
-        while self._asked:
-            self._asked.popleft()()
-
     def _rows(self) -> list[Row]:
-        config, offset = self.config, self.rooms.offset
-        rows: list[Row] = []
-        events = 0
-        for row in self._ledger.rows(offset, limit_rows=config.batch_rows):
-            rows.append(row)
-            events += row.count
-            if events >= config.batch_events:
-                break
-        if rows and rows[0].first_offset < offset:
-            return cut(rows, offset, rows[-1].first_offset + rows[-1].count)
-        return rows
+        config = self.config
+        limits = {"limit_rows": config.batch_rows, "limit_events": config.batch_events}
+        return next_rows(self._ledger, self.rooms.offset, **limits)
 
     def _take(self, rows: list[Row]) -> None:
         try:

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any
 
 from triptych.dmp.visitors import store
-from triptych.river.visitors.locking import take_lock
+from triptych.river.locking import take_lock
 from triptych.river.visitors.opening import VisitorsConfig
 from triptych.river.visitors_engine import VisitorEngine
 
@@ -28,7 +28,7 @@ def rebuild(config: VisitorsConfig) -> dict[str, Any]:
     """
     began = time.monotonic()
     config.folder.mkdir(mode=0o700, exist_ok=True)
-    lock = take_lock(config)
+    lock = take_lock(config.home, config.lock)
     try:
         old, fresh = config.state_path, _beside(config)
         with closing(VisitorEngine(fresh)) as engine:

@@ -16,6 +16,7 @@ from triptych.dmp.visitors.runs import Rows
 from triptych.dmp.visitors.said import Change
 from triptych.dmp.visitors.store import Newcomer
 from triptych.ledger import Row
+from triptych.river.known import known
 
 STORED, DUPLICATE, REFUSED = 0, 1, 2
 """What becomes of an observation."""
@@ -113,16 +114,12 @@ class Batch:
     @property
     def columns(self) -> Columns:
         """The decoded columns."""
-        if self.columns_ is None:
-            raise LookupError("not decoded yet")
-        return self.columns_
+        return known(self.columns_, "decoded")
 
     @property
     def interned(self) -> Interned:
         """Who is who."""
-        if self.interned_ is None:
-            raise LookupError("not interned yet")
-        return self.interned_
+        return known(self.interned_, "interned")
 
     @property
     def observed(self) -> Observed:

@@ -60,6 +60,11 @@ class VisitorsConfig:
         return self.folder / self.state if self.state else state_in_force(self.folder)
 
     @property
+    def lock(self) -> str:
+        """The name of the lock on the store."""
+        return f"dmp-{self.state or 'engine'}"
+
+    @property
     def ledger(self) -> Path:
         """The ledger's folder."""
         return self.home / "ledger"
