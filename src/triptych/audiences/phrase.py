@@ -88,7 +88,8 @@ def _test(test: Test) -> str:
         return f"{name} exists"
     if isinstance(value, tuple):
         return f"{name} in ({', '.join(map(_scalar, value))})"
-    assert value is not None  # noqa: S101 - the model's check says so
+    if value is None:
+        raise ValueError(f"{name} {operator} what? The model's check lets no such test through")
     return f"{name} {operator} {_scalar(value)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
@@ -56,10 +57,11 @@ class Spans(Sequence[Part | None], Generic[Part]):
         """Whether another column says the same."""
         return isinstance(other, Sequence) and list(self) == list(other)
 
-    __hash__ = None  # type: ignore[assignment]  # as a list has none
+    __hash__ = None  # type: ignore[assignment]  # typeshed gives every object one; a column has none, as a list has none
 
+    @abstractmethod
     def _part(self, chunk: bytes) -> Part:
-        raise NotImplementedError
+        """What a stretch of the buffer says."""
 
 
 class Texts(Spans[str]):

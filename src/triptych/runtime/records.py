@@ -10,14 +10,14 @@ from triptych.web.boot import migrate, start
 
 start()
 
-from triptych.crm import commerce, outbox  # noqa: E402  models load only after Django has started
-from triptych.crm import privacy as crm_privacy  # noqa: E402
-from triptych.crm.front_door import FrontDoor  # noqa: E402
-from triptych.registry import audit, privacy, publish, read, services  # noqa: E402  models load only after Django has started
-from triptych.registry.services import Desk, RegistryError  # noqa: E402
-from triptych.runtime.errors import Refused  # noqa: E402
-from triptych.vocabulary import Identifier  # noqa: E402
-from triptych.web.accounts.services import (  # noqa: E402
+from triptych.crm import commerce, outbox
+from triptych.crm import privacy as crm_privacy
+from triptych.crm.front_door import FrontDoor
+from triptych.registry import audit, privacy, publish, read, services
+from triptych.registry.services import Desk, RegistryError
+from triptych.runtime.errors import Refused
+from triptych.vocabulary import Identifier
+from triptych.web.accounts.services import (
     NewAccount,
     accounts,
     create_admin,

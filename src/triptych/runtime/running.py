@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, write_atomically
@@ -19,6 +20,7 @@ PROCESSES = ("edge", "engine", "web", "worker")
 """What ``triptych serve`` keeps alive, in the order of starting."""
 
 _PR_SET_PDEATHSIG = 1
+_PROC = Path("/proc/self")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def find(home: Home, name: str) -> Running | None:
 def is_alive(pid: int) -> bool:
     """Whether a process of that id exists and is not a zombie."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:  # noqa: PTH123  /proc is no folder of ours
-            return file.read().rpartition(")")[2].split()[0] != "Z"
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        return told.rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         pass
     except OSError:
@@ -101,7 +103,7 @@ def is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return not os.path.isdir("/proc/self")  # noqa: PTH112  without /proc the signal is the only witness
+    return not _PROC.is_dir()  # without it the signal is the only witness
 
 
 def _read(home: Home, name: str) -> Running | None:
@@ -117,7 +119,7 @@ def die_with(parent: int) -> None:
 
     A supervisor that is killed takes its children along: none is left to hold a port or a file.
     """
-    if hasattr(ctypes, "CDLL") and os.path.isdir("/proc/self"):  # noqa: PTH112  Linux only
+    if hasattr(ctypes, "CDLL") and _PROC.is_dir():
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         raise SystemExit(1)

@@ -59,7 +59,7 @@ def standing(settings: Settings, home: Home) -> dict[str, Any]:
 
 def _below(home: Home) -> dict[str, Any]:
     """The conservation law of the visitors' stream: observed, counted twice, refused, and what is in flight."""
-    found = _numbers(home.visitors, "visitors_meta")
+    found = _numbers(home.visitors, "SELECT key, value FROM visitors_meta")
     offset = int(found.get("offset", 0))
     with closing(LedgerReader(home.ledger, BELOW)) as ledger:
         accepted = ledger.accepted()
@@ -70,19 +70,19 @@ def _below(home: Home) -> dict[str, Any]:
 
 def river_progress(home: Home) -> Progress:
     """The river's progress, from its last commit. Nothing has a verdict before the engine first ran."""
-    found = _numbers(home.state, "river_meta")
+    found = _numbers(home.state, "SELECT key, value FROM river_meta")
     return Progress(
         offset=int(found.get("offset", 0)), counts={verdict: int(found.get(verdict, 0)) for verdict in VERDICTS}
     )
 
 
-def _numbers(state: Path, table: str) -> dict[str, int]:
+def _numbers(state: Path, query: str) -> dict[str, int]:
     """A river's own numbers; none before its engine first ran."""
     if not state.exists():
         return {}
     with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True, timeout=10)) as connection:
         try:
-            return dict(connection.execute(f"SELECT key, value FROM {table}").fetchall())  # noqa: S608  a constant
+            return dict(connection.execute(query).fetchall())
         except sqlite3.OperationalError:
             return {}
 

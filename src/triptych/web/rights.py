@@ -158,11 +158,11 @@ def scope_of(user: Anyone, action: Action) -> Scope:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who asks, for the records of the relation: divisions, and how far each right reaches. Worked out once."""
-    known: Actor | None = getattr(request, "_actor", None)
-    if known is None:
-        known = actor_for(request.user)
-        request._actor = known  # type: ignore[attr-defined]  # kept with the request it belongs to
-    return known
+    carried = vars(request)  # kept with the request it belongs to
+    if "actor" not in carried:
+        carried["actor"] = actor_for(request.user)
+    actor: Actor = carried["actor"]
+    return actor
 
 
 def actor_for(user: Anyone) -> Actor:

@@ -182,8 +182,9 @@ def _leaf_of(node: Node) -> PlanLeaf:
         return SumLeaf(feed_of(node), node.property, _length(node.window), node.operator, threshold)
     if isinstance(node, TraitIs):
         return TraitLeaf(node, msgspec.json.encode(node))
-    assert isinstance(node, Consent)  # noqa: S101 - a checked tree holds no reserved node
-    return node
+    if isinstance(node, Consent):
+        return node
+    raise TypeError(f"{type(node).__name__} is no leaf: a checked tree holds none")
 
 
 def _length(window: Window | None) -> int:

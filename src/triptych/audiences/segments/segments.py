@@ -39,6 +39,7 @@ class Segments:
         self._lock = RLock()
         self._members = {segment: BitMap(ordinals) for segment, ordinals in (members or {}).items()}
         self._definitions: dict[str, SegmentDefinition] = {}
+        self._trees: dict[str, Node] = {}
         self._known = BitMap()
         self._gone = BitMap()
         self._said: dict[tuple[str, str], BitMap] = {}
@@ -71,7 +72,8 @@ class Segments:
             flips = list(self.tick(hour))
             self._known = BitMap(known)
             self._definitions = {each.id: each for each in definitions if each.tree is not None}
-            conditions = [leaf for each in self._definitions.values() for leaf in sights(_tree(each))]
+            self._trees = {each.id: each.tree for each in definitions if each.tree is not None}
+            conditions = [leaf for tree in self._trees.values() for leaf in sights(tree)]
             for pair in self._said:
                 self._said[pair] &= self._known
             self._pinned = frozenset(feed_of(leaf) for leaf in conditions if not isinstance(leaf, Said))
@@ -178,9 +180,9 @@ class Segments:
             SegmentFlips(gone, nobody, ordinals_of(self._members.pop(gone)))
             for gone in [each for each in self._members if each not in self._definitions]
         ]
-        for segment, definition in self._definitions.items():
+        for segment, tree in self._trees.items():
             before = self._members.get(segment, BitMap())
-            inside = BitMap(algebra.members(_tree(definition), self._leaf, self._known))
+            inside = BitMap(algebra.members(tree, self._leaf, self._known))
             self._members[segment] = inside
             flips.append(SegmentFlips(segment, ordinals_of(inside - before), ordinals_of(before - inside)))
         return [each for each in flips if each.entered.size or each.left.size]
@@ -210,8 +212,8 @@ class Segments:
     def _flips(self, touched: BitMap) -> Flips:
         flips = []
         if touched:
-            for segment, definition in self._definitions.items():
-                inside = algebra.members(_tree(definition), lambda leaf: self._leaf(leaf) & touched, touched)
+            for segment, tree in self._trees.items():
+                inside = algebra.members(tree, lambda leaf: self._leaf(leaf) & touched, touched)
                 before = self._members[segment] & touched
                 entered, left = inside - before, before - inside
                 if entered or left:
@@ -224,7 +226,8 @@ class Segments:
         """The visitors who meet a condition; not to be changed."""
         if isinstance(leaf, Said):
             return self._said.get((leaf.contract, leaf.code), BitMap())
-        assert isinstance(leaf, Did | DidNot)  # noqa: S101 - the check of the visitors' world says so
+        if not isinstance(leaf, Did | DidNot):
+            raise TypeError(f"{type(leaf).__name__} is no condition of the visitors' world")
         tally = self._tally(feed_of(leaf))
         least, below = thresholds(leaf)
         found = self._known if least is None else tally.at_least(least, self._known)
@@ -256,8 +259,3 @@ class Segments:
                 isinstance(child, Not) and isinstance(child.of, Did | DidNot | Said)
             ):
                 yield from self._parts(child, below)
-
-
-def _tree(definition: SegmentDefinition) -> Node:
-    assert definition.tree is not None  # noqa: S101 - those without one are not taken
-    return definition.tree

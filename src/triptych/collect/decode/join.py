@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -76,7 +76,7 @@ def words(column: Texts) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     table = np.full(room, -1, np.int32)
     data = np.frombuffer(column.data, np.uint8)
     count = int(_words(data, column.place, column.length, table, codes, firsts, _SEED))
-    return tuple(column.at(firsts[:count])), codes  # type: ignore[arg-type]  # none of them is none
+    return tuple(cast("list[str]", column.at(firsts[:count]))), codes  # none of them is none
 
 
 @compiled

@@ -58,7 +58,6 @@ _WRAP = 1 << 64
 _ID_ROWS = (
     "SELECT id, body, heard FROM visitors_turned WHERE heard >= ? AND handle IS NOT NULL AND reason <> 'duplicate'"
 )
-_AMONG = "(SELECT value FROM json_each(?))"
 
 
 Connection = sqlite3.Connection
@@ -172,7 +171,7 @@ def set_consents(connection: sqlite3.Connection, pairs: Iterable[tuple[int, int]
 def ordinals_of(connection: sqlite3.Connection, handles: Iterable[int]) -> dict[int, int]:
     """The ordinals of those who live among these handles."""
     rows = connection.execute(
-        f"SELECT handle, ordinal FROM visitors_known WHERE handle IN {_AMONG}",  # noqa: S608  a constant
+        "SELECT handle, ordinal FROM visitors_known WHERE handle IN (SELECT value FROM json_each(?))",
         (_json(handles),),
     ).fetchall()
     return dict(rows)
@@ -181,7 +180,7 @@ def ordinals_of(connection: sqlite3.Connection, handles: Iterable[int]) -> dict[
 def handles_of(connection: sqlite3.Connection, ordinals: Ordinals) -> list[int]:
     """The handles of visitors."""
     rows = connection.execute(
-        f"SELECT handle FROM visitors_known WHERE ordinal IN {_AMONG}",  # noqa: S608  a constant
+        "SELECT handle FROM visitors_known WHERE ordinal IN (SELECT value FROM json_each(?))",
         (_json(ordinals.tolist()),),
     ).fetchall()
     return [handle for (handle,) in rows]
@@ -190,7 +189,7 @@ def handles_of(connection: sqlite3.Connection, ordinals: Ordinals) -> list[int]:
 def withdrawn_among(connection: sqlite3.Connection, handles: Iterable[int]) -> set[int]:
     """Which of these handles took consent back."""
     rows = connection.execute(
-        f"SELECT handle FROM visitors_withdrawn WHERE handle IN {_AMONG}",  # noqa: S608  a constant
+        "SELECT handle FROM visitors_withdrawn WHERE handle IN (SELECT value FROM json_each(?))",
         (_json(handles),),
     ).fetchall()
     return {handle for (handle,) in rows}

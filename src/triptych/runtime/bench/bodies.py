@@ -15,7 +15,7 @@ _START = 1_760_000_000_000_000
 
 def bodies(count: int, events: int, seed: int) -> list[bytes]:
     """``count`` different batch bodies of ``events`` events each, about 600 bytes an event."""
-    chance = random.Random(seed)  # noqa: S311  a repeatable load, nothing secret
+    chance = random.Random(seed)
     return [json.dumps(_batch(events, chance), separators=(",", ":")).encode() for _ in range(count)]
 
 

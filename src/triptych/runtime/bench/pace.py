@@ -37,9 +37,7 @@ class Paced(NamedTuple):
 
 def post_paced(job: dict[str, Any]) -> Callable[[], Paced]:
     """Start a job in a process of its own. Call the result to wait for what it saw."""
-    process = subprocess.Popen(  # noqa: S603  our own module
-        [sys.executable, "-m", __name__, json.dumps(job)], stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-m", __name__, json.dumps(job)], stdout=subprocess.PIPE)
 
     def wait() -> Paced:
         output, _ = process.communicate()
@@ -52,7 +50,7 @@ def post_paced(job: dict[str, Any]) -> Callable[[], Paced]:
 
 def _reads(job: dict[str, Any]) -> Iterator[tuple[str, str, bytes]]:
     """Somebody at random, by each kind of identifier in turn."""
-    dice = random.Random(job["seed"])  # noqa: S311  a repeatable load, nothing secret
+    dice = random.Random(job["seed"])
     for kind in itertools.cycle(("email", "user_id", "anonymous_id")):
         person = dice.randrange(job["profiles"])
         value = {
@@ -65,7 +63,7 @@ def _reads(job: dict[str, Any]) -> Iterator[tuple[str, str, bytes]]:
 
 def _events(job: dict[str, Any]) -> Iterator[tuple[str, str, bytes]]:
     """Batches of known people's events; what repeats is the text, never a message id."""
-    dice = random.Random(job["seed"])  # noqa: S311
+    dice = random.Random(job["seed"])
     authorization = "Basic " + base64.b64encode(f"{job['secret']}:".encode()).decode()
     kept = [_batch(job, dice) for _ in range(_KEPT_BODIES)]
     for number in itertools.count():

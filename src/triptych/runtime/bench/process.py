@@ -22,7 +22,7 @@ class Measured:
 
     def __init__(self, module: str, arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-m", module, *arguments]
-        self._process = subprocess.Popen(command, env=environ)  # noqa: S603  our own module
+        self._process = subprocess.Popen(command, env=environ)
 
     def wait_for(self, url: str, *, seconds: float = 30) -> None:
         """Wait until ``url`` answers."""

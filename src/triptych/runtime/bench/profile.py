@@ -103,7 +103,7 @@ def _house(path: Path, options: ProfileOptions) -> Iterator[_House]:
 def _command(environ: dict[str, str], *words: str) -> dict[str, Any]:
     """Run one command and give its answer."""
     command = [sys.executable, "-m", _CLI, *words, "--json"]
-    done = subprocess.run(command, env=environ, capture_output=True, check=True)  # noqa: S603  our own module
+    done = subprocess.run(command, env=environ, capture_output=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
 

@@ -74,7 +74,7 @@ def run(options: RiverOptions) -> dict[str, Any]:
 
 def run_flow(mode: str, home: Path, known_ids: int) -> dict[str, Any]:
     """Run the engine in a process of its own, and answer what it measured."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", _FLOW, mode, str(home), str(known_ids)], capture_output=True, check=True
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -88,7 +88,7 @@ def _trickle(home: Path, options: RiverOptions, *, ahead: int) -> dict[str, Any]
     """
     bodies = Bodies(Shape(0, options.people, options.seed + 1))
     command = [sys.executable, "-m", _FLOW, "trickle", str(home), str(ahead)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine, _ended(engine):  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine, _ended(engine):
         answer, events = _append(engine, home, bodies, options, clock=lambda: system_clock() + ahead)
     return answer | {"events": events}
 

@@ -59,7 +59,7 @@ def run(options: VisitorsOptions) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.folder) as name:
         home = Path(name)
         fill(home, shape)
-        done = subprocess.run([sys.executable, "-m", _BELOW, "settle", name], capture_output=True, check=True)  # noqa: S603  our own module
+        done = subprocess.run([sys.executable, "-m", _BELOW, "settle", name], capture_output=True, check=True)
         settled: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         paced = _paced(home, options)
     return {
@@ -78,7 +78,7 @@ def _paced(home: Path, options: VisitorsOptions) -> dict[str, Any]:
     bodies = [list(entries_of(sights.take(count, START + 25))) for _ in range(flushes)]
     written: list[tuple[int, float]] = []
     command = [sys.executable, "-m", _BELOW, "pace", str(home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine:  # noqa: S603  our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as engine:
         if engine.stdout is None or engine.stdout.readline().strip() != b"ready":
             raise RuntimeError("the engine did not start")
         writer = LedgerWriter.open(home / "ledger", STREAM, lambda: (START + 25) * HOUR)

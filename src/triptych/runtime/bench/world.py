@@ -78,7 +78,7 @@ class Bodies:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._dice = random.Random(shape.seed)  # noqa: S311 - figures, not secrets
+        self._dice = random.Random(shape.seed)
         numbers = np.random.default_rng(shape.seed)
         ranks = np.arange(1, min(shape.people, 100_000) + 1)
         weights = 1 / ranks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -218,7 +218,7 @@ def _end(text: str) -> int:
     try:
         return instant(text)
     except ValueError:
-        message = f"{text} is neither a day such as {date.today():%Y-%m-%d} nor an instant with its zone"  # noqa: DTZ011
+        message = f"{text} is neither a day such as {datetime.now(UTC):%Y-%m-%d} nor an instant with its zone"
         raise typer.BadParameter(message, param_hint="--ends") from None
 
 

@@ -21,7 +21,7 @@ _QUESTIONS = ("Opening hours", "Is it free of gluten?", "A gift for a colleague"
 
 def conversations(person: Person, baskets: list[Basket], *, seed: int, now: int) -> Iterator[Said]:
     """What a person's baskets led to, in the order of time. Most people never call."""
-    random = Random(f"{seed}/conversations/{person.entity}")  # noqa: S311  a seeded world, no secret
+    random = Random(f"{seed}/conversations/{person.entity}")
     if not baskets:
         return
     said = [_shop_visit(person, random.choice(baskets), random)] if random.random() < 0.3 else []

@@ -158,7 +158,7 @@ def _settle(sample: Sample) -> list[Household]:
             number,
             size=sample.household_sizes.get(number, 1),
             entity=entity,
-            random=Random(f"{SEED}/{number}"),  # noqa: S311  a seeded world, no secret
+            random=Random(f"{SEED}/{number}"),
         )
         settled.append(household)
         entity += len(household.people)
@@ -168,7 +168,7 @@ def _settle(sample: Sample) -> list[Household]:
 def _story(world: World) -> Iterator[Told]:
     baskets = world.baskets()
     for household in world.households:
-        random = Random(f"{SEED}/story/{household.number}")  # noqa: S311  a seeded world, no secret
+        random = Random(f"{SEED}/story/{household.number}")
         yield from tell(household, baskets[household.number], start=world.start, random=random)
     yield from _strangers(world.start)
 

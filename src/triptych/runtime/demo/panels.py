@@ -117,6 +117,6 @@ def _people(world: World) -> Iterator[working.Work]:
     for household in world.households:
         for person in household.people:
             said = tuple(conversations(person, baskets[household.number], seed=SEED, now=world.anchor))
-            random = Random(f"{SEED}/known/{person.entity}")  # noqa: S311  a seeded world, no secret
+            random = Random(f"{SEED}/known/{person.entity}")
             if said or random.random() < 0.2:
                 yield working.of_person(person, said, start=world.start)

@@ -88,10 +88,7 @@ class Said:
 
 def organisations(how_many: int, *, seed: int) -> tuple[Organisation, ...]:
     """Suppliers and service providers, two to one. The same seed invents the same ones."""
-    return tuple(
-        _organisation(number, Random(f"{seed}/organisation/{number}"))  # noqa: S311  a seeded world, no secret
-        for number in range(how_many)
-    )
+    return tuple(_organisation(number, Random(f"{seed}/organisation/{number}")) for number in range(how_many))
 
 
 def _organisation(number: int, random: Random) -> Organisation:
@@ -126,7 +123,7 @@ def _phone(random: Random) -> str:
 
 def history(one: Organisation, *, start: int, now: int, seed: int) -> Iterator[Said]:
     """What passed between us and an organisation from ``start`` to ``now``: first contact, then visits and letters."""
-    random = Random(f"{seed}/history/{one.number}")  # noqa: S311  a seeded world, no secret
+    random = Random(f"{seed}/history/{one.number}")
     day = start // DAY + random.randint(1, 10)
     at = _office_hour(day, random)
     yield Said("call", at, PURCHASING, "out", "First contact", f"Asked for a sample of {one.trade}.", "reached", 9)

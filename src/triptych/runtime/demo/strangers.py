@@ -62,7 +62,7 @@ class Browser:
 def browsers(how_many: int, *, users: list[str], now: int, seed: int) -> Iterator[Browser]:
     """The browsers of the demo: one in eight belongs to somebody of ``users`` who also agreed to be measured."""
     for number in range(how_many):
-        random = Random(f"{seed}/browser/{number}")  # noqa: S311  a seeded world, no secret
+        random = Random(f"{seed}/browser/{number}")
         logs_in = bool(users) and number % 8 == 0
         said = [(contract, code) for contract, code, share in _SAID if random.random() < share]
         yield Browser(
@@ -77,7 +77,7 @@ def browsers(how_many: int, *, users: list[str], now: int, seed: int) -> Iterato
 
 def visits(browser: Browser, *, now: int, seed: int) -> Iterator[JSON]:
     """The events of a browser, in the order of time: pages, products, an advertisement seen or clicked."""
-    random = Random(f"{seed}/visits/{browser.number}")  # noqa: S311  a seeded world, no secret
+    random = Random(f"{seed}/visits/{browser.number}")
     number = 0
     for at in sorted(random.randint(browser.since, now - HOUR) for _ in range(random.randint(1, 6))):
         for event in _session(browser, random):

@@ -26,7 +26,7 @@ class VisitRefused(RuntimeError):
 
 def visitor_of(browser: Browser, *, seed: int) -> str:
     """The visitor's id of a browser of the demo: the same at each load, so that a second one changes nothing."""
-    random = Random(f"{seed}/visitor/{browser.number}")  # noqa: S311  a seeded world, no secret
+    random = Random(f"{seed}/visitor/{browser.number}")
     return f"v_{random.getrandbits(128):032x}"
 
 

@@ -50,7 +50,7 @@ class PreferencesForm(UserForm):
             "density": _("Density"),
             "single_keys": _("Keys of one letter"),
         }
-        help_texts = {"time_zone": _("As in “Europe/Paris”. Without one, UTC.")}  # noqa: RUF012
+        help_texts = {"time_zone": _("As in “Europe/Paris”. Without one, UTC.")}  # noqa: RUF012  as above
 
     def clean_time_zone(self) -> str:
         """A time zone that this machine knows, or none."""

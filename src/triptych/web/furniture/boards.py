@@ -18,6 +18,7 @@ from triptych.web.furniture import counting, showing
 from triptych.web.furniture.model import Board, Choice, ListPage, Reader, Refused, Row
 from triptych.web.furniture.state import State, read
 from triptych.web.middleware import is_fragment
+from triptych.web.place import stand
 from triptych.web.rights import actor_of, may, require
 
 LANE_BOUND = 100
@@ -121,7 +122,7 @@ def move_view(page: ListPage) -> Callable[[HttpRequest], HttpResponse]:
 
     @require_POST
     def answer(request: HttpRequest) -> HttpResponse:
-        request.place = page.key  # type: ignore[attr-defined]  # as in `listing.enter`
+        stand(request, page.key)
         board = _board(page)
         require(request.user, board.right)
         card, _, lane = request.POST.get("to", "").partition(".")

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from triptych.web.furniture import showing
 from triptych.web.furniture.model import Clash, Editing, Field, ListPage, RecordPage, Refused, Row
 from triptych.web.middleware import is_fragment
+from triptych.web.place import stand
 from triptych.web.rights import actor_of, may_see_personal, require
 
 
@@ -38,7 +39,7 @@ def edit_view(page: ListPage, record: RecordPage | None = None) -> Callable[...,
 
     @require_http_methods(["GET", "POST"])
     def answer(request: HttpRequest, thing: object, field: str) -> HttpResponse:
-        request.place = page.key  # type: ignore[attr-defined]  # as in `listing.enter`
+        stand(request, page.key)
         require(request.user, editing.right)
         row = _row(editing, request, thing)
         if field not in fields:

@@ -24,6 +24,7 @@ from triptych.web.furniture.model import ListPage, Reader, Sort
 from triptych.web.furniture.paging import page_of
 from triptych.web.furniture.state import State, read, write
 from triptych.web.middleware import is_fragment
+from triptych.web.place import stand
 from triptych.web.rights import actor_of, may, may_see_personal, require
 
 View = Callable[..., HttpResponse]
@@ -31,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 def enter(request: HttpRequest, page: ListPage) -> Reader:
     """Let a reader in who may see the list, and say where in the navigation this is."""
-    request.place = page.key  # type: ignore[attr-defined]  # Django's requests carry what middleware and views add
+    stand(request, page.key)
     require(request.user, page.right)
     return Reader(actor_of(request), timezone.now(), may_see_personal(request.user))
 

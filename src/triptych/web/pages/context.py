@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from triptych.web.middleware import is_fragment
 from triptych.web.pages import navigation, reading
 from triptych.web.pages.reading import Answer
+from triptych.web.place import place_of
 from triptych.web.rights import Action, may
 
 _LATE_SECONDS = 5
@@ -72,7 +73,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
-    place = getattr(request, "place", "")
+    place = place_of(request)
     here = navigation.panel_of(place)
     status = reading.ask("status") if may(request.user, Action.SEE_LIVE) else Answer({}, "down")
     counts = status.data.get("counts") or {}

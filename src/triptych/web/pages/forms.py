@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,3 +15,10 @@ class FaceForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.use_required_attribute = True
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        """Say what one may choose in a field: each with its word for people."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"in {name} one does not choose")
+        field.choices = list(choices)

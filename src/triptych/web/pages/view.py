@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from triptych.web.pages.reading import Answer
+from triptych.web.place import stand as stand_at
 from triptych.web.rights import Action, require
 
 P = ParamSpec("P")
@@ -24,7 +25,7 @@ def page(place: str, action: Action) -> Callable[[View[P]], View[P]]:
     def stand(view: View[P]) -> View[P]:
         @wraps(view)
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            request.place = place  # type: ignore[attr-defined]  # Django's requests carry what middleware and views add
+            stand_at(request, place)
             require(request.user, action)
             return view(request, *args, **kwargs)
 

@@ -44,8 +44,7 @@ class AudienceForm(FaceForm):
     def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         purposes = {purpose.name for purpose in registry.purposes() if purpose.enabled}
-        known = [(name, said) for name, said in words.purposes() if not purposes or name in purposes]
-        self.fields["purpose"].choices = known  # type: ignore[attr-defined]  # a ChoiceField, as declared above
-        self.fields["to"].choices = [(each.id, each.name) for each in registry.destinations()]  # type: ignore[attr-defined]
+        self.offer("purpose", (each for each in words.purposes() if not purposes or each[0] in purposes))
+        self.offer("to", ((each.id, each.name) for each in registry.destinations()))
         if fixed:
             del self.fields["id"]

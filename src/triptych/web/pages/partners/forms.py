@@ -42,7 +42,7 @@ class ContractForm(FaceForm):
 
     def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["purposes"].choices = [(word, words.purpose(word)) for word in _SERVES]  # type: ignore[attr-defined]  # a choice field, as declared above
+        self.offer("purposes", ((word, words.purpose(word)) for word in _SERVES))
         if fixed:
             del self.fields["id"], self.fields["party"]
 

@@ -41,9 +41,7 @@ class InteractionForm(FaceForm):
 
     def __init__(self, *args: Any, divisions: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        division = self.fields["division"]
-        if isinstance(division, forms.ChoiceField):
-            division.choices = list(divisions.items())
+        self.offer("division", divisions.items())
         self.one_division = next(iter(divisions.values())) if len(divisions) == 1 else ""
         self.auto_id = "log-%s"
 

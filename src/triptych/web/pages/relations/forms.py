@@ -30,9 +30,9 @@ class _PartyForm(FaceForm):
 
     def __init__(self, *args: Any, divisions: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        division = self.fields["division"]
-        if isinstance(division, forms.ChoiceField):
-            division.choices = [("", "–"), *divisions.items()]
+        self.offer("division", [("", "–"), *divisions.items()])
+        if len(divisions) == 1:
+            self.initial["division"] = next(iter(divisions))
 
     def said(self) -> dict[str, Any]:
         """What the service is told."""

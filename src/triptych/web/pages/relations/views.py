@@ -42,8 +42,6 @@ def _make(request: HttpRequest, actor: Actor, form: PersonForm | OrganisationFor
         except CrmError as error:
             at = _field_of(error, form)
             form.add_error(at, said(error))
-    if not form.is_bound and len(form.fields["division"].choices) == 2:  # type: ignore[attr-defined]  # a choice field
-        form.initial["division"] = form.fields["division"].choices[1][0]  # type: ignore[attr-defined]
     return show(request, template, {"form": form}, status=422 if form.errors else 200)
 
 
