@@ -131,6 +131,34 @@ def test_it_gives_a_device_that_two_people_use_to_neither(first: str, second: st
     assert world.resolutions[0].home.tolist()[1:] == [world.node(first), world.node(second), world.node("a:1")]
 
 
+@pytest.mark.parametrize("bob", ["u:bob", Said("u:bob a:2", BROWSER), Said("d:2 u:bob", BROWSER)])
+@pytest.mark.parametrize("alice", ["e:alice a:1", Said("e:alice a:1", BROWSER)])
+def test_it_gives_a_device_to_neither_when_a_person_known_from_elsewhere_logs_in(
+    alice: str | Said, bob: str | Said
+) -> None:
+    world = World().say("a:1", alice, bob, Said("u:bob a:1", BROWSER), "a:1")
+    assert {frozenset({"e:alice"}), frozenset({"a:1"})} <= world.people()
+    assert world.refusals() == {("a:1", "u:bob", "shared_device")}
+    assert world.resolutions[0].home.tolist()[3:] == [world.node("u:bob"), world.node("a:1")]
+
+
+def test_it_takes_a_name_that_nobody_knows_as_one_of_hers_while_no_trusted_source_has_spoken() -> None:
+    world = World().say(Said("e:alice a:1", BROWSER), Said("u:alice a:1", BROWSER), Said("p:1 a:1", BROWSER))
+    assert world.together("e:alice", "u:alice", "p:1", "a:1")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_it_binds_no_new_name_to_a_person_of_whom_a_server_has_spoken(times: int) -> None:
+    world = World().say("e:alice a:1", *[Said("u:mallory a:1", BROWSER)] * times)
+    assert world.people() == {frozenset({"e:alice", "a:1"}), frozenset({"u:mallory"})}
+    assert world.refusals() == {("a:1", "u:mallory", "low_trust_link")}
+
+
+def test_it_believes_a_server_that_a_person_known_from_elsewhere_is_the_one_of_the_device() -> None:
+    world = World().say("e:alice a:1", "u:alice a:2", "u:alice a:1")
+    assert world.together("e:alice", "u:alice", "a:1", "a:2")
+
+
 def test_it_never_links_a_shared_device_again() -> None:
     world = World().say("u:alice a:1", "u:bob a:1", "u:alice a:1", "u:carol a:1", "u:carol a:1")
     assert not world.together("a:1", "u:alice")

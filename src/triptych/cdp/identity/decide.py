@@ -1,7 +1,8 @@
 """The rare rows, one at a time: what the guards and trust say of an edge.
 
 1. An edge to a shared device is refused for ever; one that a steward forbade, too.
-2. A second known person on a device makes it a shared one.
+2. A second known person on a device makes it a shared one: one who has another value of a type, or, where a browser
+   says it, one who is known from elsewhere.
 3. A unique type in conflict, a limit reached, a person grown too large refuse the edge. A trusted edge that meets such
    a conflict by the fault of a low-trust edge cuts that one instead.
 4. Low trust does not join people of whom one is established.
@@ -202,10 +203,11 @@ class Decider:
             return Reason.CANNOT_LINK
         both_known = all(side & KNOWN_TYPES for side in kinds)
         if both_known and self.graph.kind(edge.other) in DEVICE_KINDS:
-            if self.graph.kind(edge.home) in KNOWN_TYPES and kinds[0] & kinds[1] & PERSONAL:
+            if self.graph.kind(edge.home) not in KNOWN_TYPES:
+                if edge.is_low:
+                    return Reason.LOW_TRUST_LINK
+            elif kinds[0] & kinds[1] & PERSONAL or (edge.is_low and self._is_known_elsewhere(left)):
                 return Reason.SHARED_DEVICE
-            if edge.is_low:
-                return Reason.LOW_TRUST_LINK
         reason = self._limit(left, right, int(self.given.now[edge.row]))
         if reason is Reason.UNIQUE_CONFLICT and self._evict(edge, left, right):
             return self._objection(edge, self.graph.component(edge.home), self.graph.component(edge.other))
@@ -220,6 +222,11 @@ class Decider:
     def _any_established(self, nodes: Iterable[int]) -> bool:
         marks = self.graph.nodes.mark
         return any(self.graph.kind(node) in KNOWN_TYPES and marks[node] & ESTABLISHED for node in nodes)
+
+    def _is_known_elsewhere(self, nodes: Iterable[int]) -> bool:
+        """Whether a trusted source or a device of their own knows some nodes: a person whom we had met before."""
+        marks = self.graph.nodes.mark
+        return any(self.graph.kind(node) in DEVICE_KINDS or marks[node] & ESTABLISHED for node in nodes)
 
     def _limit(self, left: list[int], right: list[int], now: int) -> Reason | None:
         guards, today = self.guards, int(day_of(now))
