@@ -72,17 +72,20 @@ SEARCHES = {
     "pages:crm_organisations_export",
     "pages:crm_interactions_export",
     "api:parties/search",
+    "pages:record_affiliation_options",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST pages:record_log": {"kind": "visit", "direction": "in", "division": "service", "subject": "Intruding"},
     "POST pages:record_standing": {"division": "service", "stage": "lost"},
     "POST pages:record_point": {"kind": "email", "value": "intruder@example.org"},
     "POST pages:record_role": {"role": "customer"},
+    "POST pages:record_affiliation": {"other": "Maheu"},
     "POST pages:crm_people_edit": {"value": "Intruded", "version": "1"},
     "POST pages:crm_organisations_edit": {"value": "Intruded", "version": "1"},
     "POST api:parties/{id}/interactions": {"kind": "visit", "division": "service", "subject": "Intruding"},
     "POST api:parties/{id}/notes": {"division": "purchasing", "text": "Intruding"},
     "POST api:parties/{id}/roles": {"role": "customer"},
+    "POST api:parties/{id}/affiliations": {"organisation": "01980000-0000-7000-8000-000000000000"},
     "POST api:parties/{id}/contact-points": {"kind": "email", "value": "intruder@example.org"},
     "PATCH api:parties/{id}": {"field": "city", "value": "Intruded", "base_version": 1},
     "PUT api:parties/{id}/standings/{division}": {"stage": "lost"},
@@ -92,7 +95,8 @@ BODIES: dict[str, dict[str, Any]] = {
 def body_of(row: Row, word: str) -> dict[str, Any]:
     if row.name == "api:parties/search":
         return {"text": word}
-    return {**BODIES.get(f"{row.method} {row.name}", {}), **({"q": word} if word else {})}
+    field = "other" if row.name == "pages:record_affiliation_options" else "q"
+    return {**BODIES.get(f"{row.method} {row.name}", {}), **({field: word} if word else {})}
 
 
 def told(client: Client, token: str, row: Row, parts: dict[str, Any], body: dict[str, Any]) -> tuple[int, str]:

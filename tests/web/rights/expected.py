@@ -115,6 +115,7 @@ _CRM = "admin sales support procurement agent"
 _EXPORT_CRM = "admin sales support procurement"
 _UUID = "01980000-0000-7000-8000-000000000000"
 _PARTY: dict[str, str | int] = {"party_id": _UUID}
+_THING: dict[str, str | int] = {"thing": _UUID}
 _CELL: dict[str, str | int] = {"thing": _UUID, "field": "city"}
 
 # the relation: what is out of reach is 404, as if it were not there
@@ -128,6 +129,8 @@ RELATION = (
     Row("POST", "pages:crm_people_move", _CRM, 422),
     Row("GET", "pages:crm_people_edit", _CRM, 404, _CELL),
     Row("POST", "pages:crm_people_edit", _CRM, 404, _CELL),
+    Row("GET", "pages:crm_people_previous", _CRM, 404, _THING),
+    Row("GET", "pages:crm_people_next", _CRM, 404, _THING),
     Row("GET", "pages:crm_people_new", _CRM, 200),
     Row("POST", "pages:crm_people_new", _CRM, 422),
     Row("GET", "pages:crm_organisations", _CRM, 200),
@@ -137,6 +140,8 @@ RELATION = (
     Row("POST", "pages:crm_organisations_move", _CRM, 422),
     Row("GET", "pages:crm_organisations_edit", _CRM, 404, _CELL),
     Row("POST", "pages:crm_organisations_edit", _CRM, 404, _CELL),
+    Row("GET", "pages:crm_organisations_previous", _CRM, 404, _THING),
+    Row("GET", "pages:crm_organisations_next", _CRM, 404, _THING),
     Row("GET", "pages:crm_organisations_new", _CRM, 200),
     Row("POST", "pages:crm_organisations_new", _CRM, 422),
     Row("GET", "pages:crm_interactions", _CRM, 200),
@@ -152,6 +157,8 @@ RELATION = (
     Row("POST", "pages:record_point", _CRM, 404, _PARTY),
     Row("POST", "pages:record_point_remove", _CRM, 404, _PARTY),
     Row("POST", "pages:record_role", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_affiliation", _CRM, 404, _PARTY),
+    Row("POST", "pages:record_affiliation_options", _CRM, 404, _PARTY),
     Row("POST", "pages:record_step", _CRM, 404, {"interaction_id": _UUID}),
 )
 
@@ -213,6 +220,8 @@ API = (
     Row("DELETE", "api:parties/{id}/contact-points/{number}", _CRM, 404, {**_THIS, "number": 9}),
     Row("POST", "api:parties/{id}/roles", _CRM, 422, _THIS),
     Row("DELETE", "api:parties/{id}/roles/{role}", _CRM, 404, {**_THIS, "role": "customer"}),
+    Row("POST", "api:parties/{id}/affiliations", _CRM, 422, _THIS),
+    Row("DELETE", "api:parties/{id}/affiliations/{number}", _CRM, 404, {**_THIS, "number": 9}),
     Row("PUT", "api:parties/{id}/standings/{division}", _CRM, 404, {**_THIS, "division": "nobody"}),
     Row("GET", "api:parties/{id}/interactions", _CRM, 404, _THIS),
     Row("POST", "api:parties/{id}/interactions", _CRM, 422, _THIS),

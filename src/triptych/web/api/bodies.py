@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -236,6 +237,14 @@ class RoleChange(Body, frozen=True):
     """What a party is to become to us."""
 
     role: RoleWord
+
+
+class NewAffiliation(Body, frozen=True):
+    """Where a person works from now on, or since a day."""
+
+    organisation: uuid.UUID
+    title: str = ""
+    since: date | None = None
 
 
 class StandingChange(Body, frozen=True):

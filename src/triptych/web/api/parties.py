@@ -20,6 +20,7 @@ from triptych.crm.models import Division, Party
 from triptych.crm.views import hit, interaction_view
 from triptych.web.accounts.models import User
 from triptych.web.api.bodies import (
+    NewAffiliation,
     NewContactPoint,
     NewDivision,
     NewInteraction,
@@ -105,6 +106,16 @@ def add_role(request: HttpRequest, body: RoleChange, *, id: uuid.UUID) -> PartyV
 def end_role(request: HttpRequest, *, id: uuid.UUID, role: str) -> None:
     """Say that a party is something to us no longer. Its last role stays."""
     services.end_role(actor_of(request), id, role)
+
+
+def add_affiliation(request: HttpRequest, body: NewAffiliation, *, id: uuid.UUID) -> PartyView:
+    """Say that a person works in an organisation, and as what."""
+    return services.add_affiliation(actor_of(request), id, body.organisation, title=body.title, since=body.since)
+
+
+def end_affiliation(request: HttpRequest, *, id: uuid.UUID, number: int) -> None:
+    """Say that a person works there no longer; `number` is the affiliation's `id`. It is kept with its end."""
+    services.end_affiliation(actor_of(request), id, number)
 
 
 def stand(request: HttpRequest, body: StandingChange, *, id: uuid.UUID, division: str) -> PartyView:

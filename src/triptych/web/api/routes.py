@@ -108,6 +108,22 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "parties/<uuid:id>/roles", Action.EDIT_PARTIES, parties.add_role, bodies.RoleChange, 201),
     Route("DELETE", "parties/<uuid:id>/roles/<slug:role>", Action.EDIT_PARTIES, parties.end_role, None, 204),
     Route(
+        "POST",
+        "parties/<uuid:id>/affiliations",
+        Action.EDIT_PARTIES,
+        parties.add_affiliation,
+        bodies.NewAffiliation,
+        201,
+    ),
+    Route(
+        "DELETE",
+        "parties/<uuid:id>/affiliations/<int:number>",
+        Action.EDIT_PARTIES,
+        parties.end_affiliation,
+        None,
+        204,
+    ),
+    Route(
         "PUT",
         "parties/<uuid:id>/standings/<slug:division>",
         Action.EDIT_PARTIES,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from triptych.web.furniture import showing
 from triptych.web.furniture.listing import enter
 from triptych.web.furniture.model import Action, Block, ListPage, Reader, RecordPage, Row, Zone
 from triptych.web.furniture.showing import Cell
+from triptych.web.furniture.state import read, write
 from triptych.web.rights import actor_of, may, require
 
 
@@ -48,6 +49,7 @@ def record_page(
         "list": page,
         "row": row,
         "title": record.title(row),
+        "came": write(page, read(page, QueryDict(request.GET.get("from", ""))).first()),
         "disc": "xl org" if record.square else "xl",
         "head": draw(record.head, request, row) if record.head else None,
         "strip": draw(record.strip, request, row) if record.strip else None,

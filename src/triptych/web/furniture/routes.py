@@ -9,10 +9,11 @@ from triptych.web.furniture.editing import edit_view
 from triptych.web.furniture.exporting import export_view
 from triptych.web.furniture.listing import columns_view, list_view
 from triptych.web.furniture.model import ListPage, RecordPage
+from triptych.web.furniture.neighbours import neighbour_view
 
 
 def of_list(page: ListPage, record: RecordPage | None = None) -> list[URLPattern]:
-    """The addresses of a list: itself, its columns, its file, its cells and its board, where it has them."""
+    """The addresses of a list: itself, and where it has them its columns, file, cells, board and records in a row."""
     start = page.path.lstrip("/")
     made = [
         path(start, list_view(page), name=page.key),
@@ -24,4 +25,8 @@ def of_list(page: ListPage, record: RecordPage | None = None) -> list[URLPattern
         made.append(path(f"{start}move/", move_view(page), name=f"{page.key}_move"))
     if page.editing:
         made.append(path(f"{start}<uuid:thing>/edit/<slug:field>/", edit_view(page, record), name=f"{page.key}_edit"))
+    if record:
+        one = f"{start}<uuid:thing>/"
+        made.append(path(f"{one}previous/", neighbour_view(page, record, later=False), name=f"{page.key}_previous"))
+        made.append(path(f"{one}next/", neighbour_view(page, record, later=True), name=f"{page.key}_next"))
     return made

@@ -15,6 +15,7 @@ from triptych.web.pages.panels import views as panels
 from triptych.web.pages.partners import views as partners
 from triptych.web.pages.people import views as people
 from triptych.web.pages.quarantine import views as quarantine
+from triptych.web.pages.record import places
 from triptych.web.pages.record import views as record
 from triptych.web.pages.record.declared import ORGANISATION, PERSON
 from triptych.web.pages.relations import views as relations
@@ -52,6 +53,8 @@ urlpatterns = [
     path("crm/parties/<uuid:party_id>/points/", record.point, name="record_point"),
     path("crm/parties/<uuid:party_id>/points/remove/", record.point_remove, name="record_point_remove"),
     path("crm/parties/<uuid:party_id>/roles/", record.role, name="record_role"),
+    path("crm/parties/<uuid:party_id>/affiliations/", record.affiliation, name="record_affiliation"),
+    path("crm/parties/<uuid:party_id>/affiliations/options/", places.options, name="record_affiliation_options"),
     path("crm/steps/<uuid:interaction_id>/done/", record.step, name="record_step"),
     path("cdp/audiences/", audiences.audiences, name="audiences"),
     path("cdp/audiences/new/", audiences.new, name="audience_new"),

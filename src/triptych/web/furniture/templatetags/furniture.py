@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,6 +28,13 @@ def cell(context: template.Context, page: ListPage, field: Field, row: Any, may_
         "see_personal": context.get("see_personal"),
         "request": context.get("request"),
     }
+
+
+@register.simple_tag
+def neighbour(page: ListPage, row: Any, which: str, came: str) -> str:
+    """The way from a record to the one before or after it in the list that one came from."""
+    asked = f"?{urlencode({'from': came})}" if came else ""
+    return reverse(f"pages:{page.key}_{which}", args=[row.pk]) + asked
 
 
 @register.filter

@@ -71,14 +71,22 @@ def roles(request: HttpRequest, row: Any) -> Context:
 
 
 def affiliations(request: HttpRequest, row: Any) -> Context:
-    """Who works here, or where she works."""
+    """Who works here, or where she works, and which of it the reader may end."""
     party = party_of(request, row)
     person = party.kind == "person"
+    people = {each.person for each in party.affiliations}
+    mine = (
+        relation_reading.parties(actor_of(request), CrmAction.EDIT).filter(pk__in=people).values_list("pk", flat=True)
+    )
+    may_end = set(mine) if people else set()
     others = [
-        (each.organisation if person else each.person, each.organisation_name if person else each.person_name, each)
+        (each.organisation, each.organisation_name, each, each.person in may_end)
+        if person
+        else (each.person, each.person_name, each, each.person in may_end)
         for each in party.affiliations
     ]
-    return {"others": others, "person": person}
+    may_add = may_do(request, party.id, CrmAction.EDIT)
+    return {"party": party, "others": others, "person": person, "may_edit_party": may_add}
 
 
 def divisions(request: HttpRequest, row: Any) -> Context:

@@ -6,9 +6,10 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -21,7 +22,7 @@ from triptych.crm import reading as relation_reading
 from triptych.web.furniture.recording import record_page
 from triptych.web.middleware import is_fragment
 from triptych.web.pages import reading
-from triptych.web.pages.record import blocks, line
+from triptych.web.pages.record import blocks, line, places
 from triptych.web.pages.record.composer import InteractionForm
 from triptych.web.pages.record.declared import ORGANISATION, PERSON
 from triptych.web.pages.record.opened import CRM_ID, choice_of, whose
@@ -188,6 +189,7 @@ standing = _changing(_standing)
 point = _changing(_point)
 point_remove = _changing(_point_remove)
 role = _changing(_role)
+affiliation = _changing(places.change)
 
 
 def _party(request: HttpRequest, party_id: uuid.UUID) -> PartyView:
@@ -204,7 +206,13 @@ def _url(party: PartyView) -> str:
 def _back(request: HttpRequest, party: PartyView) -> str:
     wanted = request.POST.get("next", "")
     inside = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if inside else _url(party)
+    return wanted if inside else f"{_url(party)}{_came(request)}"
+
+
+def _came(request: HttpRequest) -> str:
+    """The list that the reader came from, where the page that was left says so."""
+    came = QueryDict(urlsplit(request.headers.get("Referer", "")).query).get("from", "")
+    return f"?{urlencode({'from': came})}" if came else ""
 
 
 def _tag(request: HttpRequest, *parts: object) -> str:

@@ -75,6 +75,7 @@ document.addEventListener('keydown', (event) => {
   else if (key === '/') focusOn(event, '[data-find]');
   else if (key === 'c') document.querySelector('[data-create]')?.click();
   else if (key === 'p') document.querySelector('[data-pause]')?.click();
+  else if (key === '[' || key === ']') document.querySelector(`[data-key="${key}"]`)?.click();
   else if (key === 'j' || key === 'k') step(event, key === 'j' ? 1 : -1);
   before = key;
 });
