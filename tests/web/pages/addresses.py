@@ -39,6 +39,7 @@ PAGES = (
     "/partners/loire/",
     "/partners/loire/edit/",
     "/panels/",
+    "/settings/divisions/",
     "/data/live/",
     "/data/live/?verdict=stored",
     "/data/live/rows/",

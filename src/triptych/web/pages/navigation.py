@@ -84,6 +84,7 @@ PLACES: tuple[Place, ...] = (
         Action.SEE_DESTINATIONS,
         "d",
     ),
+    Place("divisions", "settings", "users", gettext_lazy("Divisions"), "pages:divisions", Action.MANAGE_ACCOUNTS),
     Place("system", "settings", "heartbeat", gettext_lazy("System"), "pages:system", Action.SEE_LIVE),
     Place("styleguide", "settings", "palette", gettext_lazy("Style guide"), "pages:styleguide", Action.SEE_HOME),
 )

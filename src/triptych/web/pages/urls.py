@@ -6,6 +6,7 @@ from triptych.web.furniture.routes import of_list
 from triptych.web.pages.audiences import views as audiences
 from triptych.web.pages.demo import views as demo
 from triptych.web.pages.destinations import views as destinations
+from triptych.web.pages.divisions import views as divisions
 from triptych.web.pages.home import views as home
 from triptych.web.pages.identity import views as identity
 from triptych.web.pages.live import views as live
@@ -97,6 +98,8 @@ urlpatterns = [
     path("demo/", demo.demo, name="demo"),
     path("demo/beside/", demo.beside, name="beside"),
     path("setup/", demo.setup, name="setup"),
+    path("settings/divisions/", divisions.divisions, name="divisions"),
+    path("settings/divisions/<slug:division_id>/members/", divisions.member, name="division_member"),
     path("settings/system/", system.system, name="system"),
     path("settings/styleguide/", system.styleguide, name="styleguide"),
 ]
