@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -79,12 +80,16 @@ def test_two_devices_of_one_person_are_one_person_and_can_be_taken_apart(house: 
     assert told["path"]
     for step in told["path"]:
         assert {"edge", "rule", "trust", "source", "at"} <= step.keys()
+        assert datetime.fromisoformat(step["at"]).tzinfo is not None
     edge = next(step["edge"] for step in told["path"] if second in str(step))
 
-    house.run("unmerge", str(edge))
+    parted = house.run("unmerge", str(edge))
+    assert (parted["same"], len(parted["sides"])) == (False, 2)
     apart = until(lambda: _is_not(shop, second, alice["profile_id"]))
     # the event that joined them names both; it is the mail's, whose identifier is the stronger one
     assert (shop.person("email", mail)["events"], apart["events"]) == (3, 2)
+    again = house.run("unmerge", str(edge))
+    assert (again["same"], again["cut"]) == (False, [])
     # what joined them once does not join them again
     shop.send({"type": "identify", "anonymousId": second, "traits": {"email": mail}})
     house.settled()

@@ -13,6 +13,7 @@ import typer
 
 from triptych.runtime.cli import main
 from triptych.runtime.cli.context import context, identifier, instant, shift_of
+from triptych.runtime.cli.output import tell
 from triptych.runtime.cli.verbs import GROUPS, VERBS
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, HomeKind
@@ -55,6 +56,12 @@ def test_it_answers_in_words_and_in_json(capsys: pytest.CaptureFixture[str], tmp
     assert run("status", "--json") == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["accepted"] == answer["in_flight"] == 0
+
+
+def test_it_writes_every_instant_as_text_and_leaves_what_others_said(capsys: pytest.CaptureFixture[str]) -> None:
+    tell({"at": 1_790_000_000_000_000, "removed_at": 0, "traits": {"at": 7}}, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"at": "2026-09-21T14:13:20.000000Z", "removed_at": None, "traits": {"at": 7}}
 
 
 def test_it_names_a_setting_that_is_wrong(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triptych.runtime.engine_room import ask
 from triptych.runtime.home import Home
+from triptych.runtime.instants import readable
 
 PAGE = 5_000
 
@@ -20,7 +21,7 @@ def export_events(home: Home, out: Path) -> int:
         while True:
             page = ask(home, "export_events", after=after, limit=PAGE)
             for event in page["events"]:
-                file.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
+                file.write(json.dumps(readable(event), ensure_ascii=False, separators=(",", ":")) + "\n")
             written += len(page["events"])
             if page["next"] is None:
                 break

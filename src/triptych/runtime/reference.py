@@ -117,6 +117,7 @@ def commands_page() -> str:
         "An identifier of a person is written `type:value`, with a type of "
         + ", ".join(f"`{kind.word}`" for kind in vocabulary.IdentifierType)
         + ".",
+        "Instants are ISO 8601 text in UTC, such as `2026-09-21T14:13:20.000000Z`, in answers and in the export alike.",
         "",
     ]
     for words, command in commands():

@@ -10,16 +10,19 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+_COMPACT = {"separators": (",", ":")}
+
 
 @login_not_required
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"ready": true}``, or 503 with what is missing."""
+    """Answer ``{"ready":true}``, or 503 with what is missing."""
     del request
     missing = _missing()
     if missing:
-        return JsonResponse({"ready": False, "missing": missing}, status=503, headers={"Retry-After": "1"})
-    return JsonResponse({"ready": True})
+        said = {"ready": False, "missing": missing}
+        return JsonResponse(said, status=503, headers={"Retry-After": "1"}, json_dumps_params=_COMPACT)
+    return JsonResponse({"ready": True}, json_dumps_params=_COMPACT)
 
 
 def _missing() -> str:

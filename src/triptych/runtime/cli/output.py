@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from triptych.runtime.errors import Refused
+from triptych.runtime.instants import readable
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on the last line.")]
 """The option that every verb takes."""
@@ -18,7 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON obj
 def tell(answer: Mapping[str, Any], *, as_json: bool, text: str | Callable[[], str] = "") -> None:
     """Print an answer: as one JSON line, or as the text, or as one ``key: value`` line a field."""
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str), flush=True)
+        print(json.dumps(readable(answer), ensure_ascii=False, separators=(",", ":"), default=str), flush=True)
         return
     words = text() if callable(text) else text
     print(words or "\n".join(f"{key}: {_short(value)}" for key, value in answer.items()), flush=True)
@@ -28,7 +29,8 @@ def print_refusal(refusal: Refused, *, as_json: bool) -> None:
     """Print a refusal: the code and the sentence."""
     print(f"triptych: {refusal.message}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"error": {"code": refusal.code, "message": refusal.message}}, ensure_ascii=False))
+        said = {"error": {"code": refusal.code, "message": refusal.message}}
+        print(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
 def _short(value: object) -> str:

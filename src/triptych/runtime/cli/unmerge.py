@@ -26,8 +26,9 @@ def unmerge(
     preview = ask(home, "unmerge_preview", edge=edge)
     done = control(home, {"name": "identity.unmerged", "edge": edge, "by": "cli", "why": why})
     wait_for(home, done)
-    answer = {"edge": edge, "same": preview.get("same", False), "sides": preview.get("sides", [])}
-    tell(answer, as_json=as_json, text=lambda: "\n".join(_side(side) for side in answer["sides"]))
+    answer = {"edge": edge, "same": False, "cut": preview["cut"], "sides": preview["sides"]}
+    text = "\n".join(_side(side) for side in answer["sides"]) if answer["cut"] else f"edge {edge} joined nobody"
+    tell(answer, as_json=as_json, text=text)
 
 
 def _side(side: dict[str, Any]) -> str:
