@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from triptych.activate.destinations.webhook.deliver import receipt
@@ -44,9 +46,9 @@ def test_it_keeps_an_entry_back_when_the_audience_is_no_more() -> None:
 
 def test_it_does_not_tell_again_of_an_entry_that_a_repeated_yes_made_due() -> None:
     said = (answer(ConsentStatus.GRANTED),)
-    tell = {"kind": FlipKind.ENTERED, "purpose": "marketing:email", "answers": said, "again": True}
-    assert refuses(**tell, held=True) is Why.HELD  # type: ignore[arg-type]  # a test names what it changes
-    assert refuses(**tell, held=False) is None  # type: ignore[arg-type]  # a test names what it changes
+    tell: dict[str, Any] = {"kind": FlipKind.ENTERED, "purpose": "marketing:email", "answers": said, "again": True}
+    assert refuses(**tell, held=True) is Why.HELD
+    assert refuses(**tell, held=False) is None
 
 
 @pytest.mark.parametrize("status", list(ConsentStatus))

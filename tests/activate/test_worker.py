@@ -275,12 +275,15 @@ def test_it_survives_being_killed_at_any_moment(house: House, receiver: Receiver
         house.flip(person, ENTERED)
         house.flip(person, EXITED)
     root = Path(__file__).parents[2]
+
+    def beyond(count: int) -> Callable[[], bool]:
+        return lambda: len(receiver.got) > count
+
     for _ in range(6):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(house.home)], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
         )
-        wanted = len(receiver.got) + 5
-        wait_for(lambda wanted=wanted: len(receiver.got) > wanted, seconds=30)  # type: ignore[misc]
+        wait_for(beyond(len(receiver.got) + 5), seconds=30)
         time.sleep(chance.random() * 0.2)
         child.send_signal(signal.SIGKILL)
         child.wait()

@@ -127,10 +127,10 @@ def test_a_new_definition_takes_in_the_past(
     segments = anew(world, [SegmentDefinition("s", "", tree=before)])
     told.hear(act(world, segments, ("observe", 0, rows), set()))
     cells = Cells(world)
-    told.hear(segments.define([SegmentDefinition("s", "", tree=after)], cells, cells.known(), world.hour + 5))  # type: ignore[arg-type]  # a double of the protocol
+    told.hear(segments.define([SegmentDefinition("s", "", tree=after)], cells, cells.known(), world.hour + 5))
     world.hour += 5
     assert told.members["s"] == oracle.members(after, world)
-    gone = segments.define([], cells, cells.known(), world.hour)  # type: ignore[arg-type]  # a double of the protocol
+    gone = segments.define([], cells, cells.known(), world.hour)
     told.hear(gone)
     assert told.members["s"] == set()
 

@@ -92,7 +92,7 @@ def test_a_visitor_of_whom_a_partner_speaks_may_be_new() -> None:
 def test_members_that_are_known_are_not_told_again() -> None:
     world = world_of((0, "coffee", 0), (1, "coffee", 0))
     segments, cells = Segments({"coffee": [0, 9], "old": [3]}), Cells(world)
-    flips = segments.define([COFFEE], cells, cells.known(), world.hour)  # type: ignore[arg-type]  # a double of the protocol
+    flips = segments.define([COFFEE], cells, cells.known(), world.hour)
     assert {(flip.segment, tuple(flip.entered), tuple(flip.left)) for flip in flips} == {
         ("old", (), (3,)),
         ("coffee", (1,), (9,)),

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from triptych.audiences.model import And, Did, DidNot, Node, Not, Operator, Or, Said, Test, Times, Unit, Window
+from triptych.audiences.segments.model import SegmentDefinition
 from triptych.audiences.segments.segments import Segments
 from triptych.audiences.segments.sql import members_sql
-from triptych.dmp.visitors import KINDS, Observed, Words
+from triptych.dmp.visitors import KINDS, Counts, Observed, Words
 
 CATEGORIES = ("coffee", "tea", "other")
 CAMPAIGNS = ("", "noel-2026")
@@ -77,7 +78,7 @@ class Cells:
     def pairs(self) -> Sequence[tuple[str, str]]:
         return sorted({row[:2] for row in self._world.said})
 
-    def counts(self, **_: object) -> object:
+    def counts(self, **_: object) -> Counts:
         raise AssertionError("segments count by themselves")
 
 
@@ -98,11 +99,11 @@ def by_sql(tree: Node, world: World) -> set[int]:
         return {row[0] for row in connection.execute(members_sql(tree, hour=world.hour)).fetchall()}
 
 
-def anew(world: World, definitions: Sequence[object]) -> Segments:
+def anew(world: World, definitions: Sequence[SegmentDefinition]) -> Segments:
     """Segments that start in the world as it is."""
     segments = Segments()
     cells = Cells(world)
-    segments.define(definitions, cells, cells.known(), world.hour)  # type: ignore[arg-type]  # a double of the protocol
+    segments.define(definitions, cells, cells.known(), world.hour)
     return segments
 
 

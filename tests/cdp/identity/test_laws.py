@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,12 +90,12 @@ honest = st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(0, 4), min_s
 @settings(max_examples=60, deadline=None)
 @given(honest, st.randoms(use_true_random=False))
 def test_the_order_of_events_does_not_matter_where_no_guard_binds(
-    told: list[tuple[int, list[int]]], random: object
+    told: list[tuple[int, list[int]]], random: Random
 ) -> None:
     kinds = ("u", "e", "p", "a", "d")
     said = [" ".join(f"{kinds[kind]}:{kind}of{who}" for kind in of) for who, of in told]
     mixed = list(said)
-    random.shuffle(mixed)  # type: ignore[attr-defined]
+    random.shuffle(mixed)
     assert World().say(*said).people() == World().say(*mixed).people()
 
 

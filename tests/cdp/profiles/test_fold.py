@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from tests.cdp.profiles.worlds import (
     START,
     TABLET,
     Happened,
+    Ident,
     Separated,
     World,
     consent,
@@ -33,13 +35,13 @@ MAIL = Purpose("marketing:email")
 BROWSER = Trust.BROWSER
 
 
-def standing(world: World, ident: tuple[object, str] = ALICE_ID) -> dict[str, str]:
-    nodes = world.nodes_of(ident)  # type: ignore[arg-type]
+def standing(world: World, ident: Ident = ALICE_ID) -> dict[str, str]:
+    nodes = world.nodes_of(ident)
     return {name: claim.value for name, claim in survivors(rows.claims(world.connection, nodes)).items()}
 
 
-def verdict(world: World, ident: tuple[object, str] = ALICE_ID) -> type[Permit] | type[Refusal]:
-    nodes = world.nodes_of(ident)  # type: ignore[arg-type]
+def verdict(world: World, ident: Ident = ALICE_ID) -> type[Permit] | type[Refusal]:
+    nodes = world.nodes_of(ident)
     return type(decide(rows.answers(world.connection, nodes), MAIL))
 
 
@@ -242,13 +244,11 @@ def test_it_gives_the_same_state_however_the_ledger_is_cut_into_batches(
 
 @settings(max_examples=50, deadline=None)
 @given(histories, idents, instants)
-def test_it_permits_nobody_after_a_withdrawal(
-    history: list[Happened | Separated], ident: tuple[object, str], at: int
-) -> None:
-    world = replayed([*history, consent(MAIL, "withdrawn", ident, at=START + 21)], [len(history)])  # type: ignore[arg-type]
+def test_it_permits_nobody_after_a_withdrawal(history: list[Happened | Separated], ident: Ident, at: int) -> None:
+    world = replayed([*history, consent(MAIL, "withdrawn", ident, at=START + 21)], [len(history)])
     assert verdict(world, ident) is Refusal
 
-    world.feed(Happened((ident, BOB_ID)), Happened((ident, ALICE_MAIL)))  # type: ignore[arg-type]
+    world.feed(Happened((ident, BOB_ID)), Happened((ident, ALICE_MAIL)))
     assert verdict(world, BOB_ID) is Refusal
     world.feed(Separated(BOB_ID))
     assert verdict(world, BOB_ID) is Refusal
@@ -266,10 +266,10 @@ said = st.builds(
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(said, max_size=8), st.randoms(use_true_random=False))
-def test_it_lets_the_same_values_stand_whatever_the_order_of_arrival(events: list[Happened], random: object) -> None:
+def test_it_lets_the_same_values_stand_whatever_the_order_of_arrival(events: list[Happened], random: Random) -> None:
     stamped = [Happened(e.idents, e.trust, e.source, START + n, traits=e.traits) for n, e in enumerate(events)]
     shuffled = list(stamped)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     one, other = World(), World()
     for event, late in zip(stamped, shuffled, strict=True):
         one.feed(event)

@@ -6,6 +6,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -229,8 +230,8 @@ def _columns(events: Sequence[tuple[int, Happened]]) -> Columns:
         "ident_type": np.array([ident[0] for _, e in events for ident in e.idents], np.uint8),
         "ident_value": [ident[1] for _, e in events for ident in e.idents],
     }
-    empty: dict[str, object] = {each.name: () for each in dataclasses.fields(Columns)}
-    return Columns(**{**empty, **whole})  # type: ignore[arg-type]  # the columns that a fold does not read stay empty
+    empty: dict[str, Any] = {each.name: () for each in dataclasses.fields(Columns)}
+    return Columns(**{**empty, **whole})  # the columns that a fold does not read stay empty
 
 
 def _traits(event: Happened) -> bytes | None:

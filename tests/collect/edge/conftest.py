@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.collect.edge.running import RunningEdge
+from tests.collect.edge.visiting import Stream, publish
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,19 @@ def own_edge(tmp_path: Path) -> Iterator[RunningEdge]:
     running.publish()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
+    """An edge that has a visitors stream, for the tests of one module."""
+    running = RunningEdge(tmp_path_factory.mktemp("home"), flush_seconds=0.2, idle_seconds=3_600)
+    publish(running)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def stream(visited: RunningEdge) -> Stream:
+    """Its visitors stream."""
+    return Stream(visited)

@@ -3,7 +3,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_it_refuses_a_number_that_is_none(alice_calls: Caller, asked: list[Any])
 
 class _Edge(BaseHTTPRequestHandler):
     status = 200
-    got: list[tuple[str | None, Any]] = []  # noqa: RUF012  one server at a time
+    got: ClassVar[list[tuple[str | None, Any]]] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

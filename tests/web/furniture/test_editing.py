@@ -48,10 +48,10 @@ def test_it_works_without_a_script(charlie: Party, logged_in: Browse) -> None:
     assert 'name="next" value="/crm/people/?stage.is=lost"' in whole.text
     form = {"value": "Rezé", "version": charlie.version, "next": "/crm/people/?stage.is=lost"}
     saved = client.post(edit(charlie), form)
-    assert (saved.status_code, saved.url) == (302, "/crm/people/?stage.is=lost")  # type: ignore[attr-defined]
+    assert (saved.status_code, saved.headers["Location"]) == (302, "/crm/people/?stage.is=lost")
     for elsewhere in ("https://example.org/", "//example.org", "javascript:alert(1)"):
         away = client.post(edit(charlie), {**form, "value": elsewhere[:9], "version": 99, "next": elsewhere})
-        assert away.url == f"/crm/people/{charlie.pk}/", elsewhere  # type: ignore[attr-defined]
+        assert away.headers["Location"] == f"/crm/people/{charlie.pk}/", elsewhere
 
 
 @pytest.mark.parametrize(("value", "says"), [("x" * 101, "At most 100"), ("12345", "")])
@@ -125,7 +125,7 @@ def test_it_makes_a_person_and_an_organisation(alice_sells: Actor, logged_in: Br
     form |= {"email": "elodie@courriel.example", "city": "Nantes"}
     made = client.post("/crm/people/new/", form)
     party = Party.objects.get()
-    assert made.url == f"/crm/people/{party.pk}/"  # type: ignore[attr-defined]
+    assert made.headers["Location"] == f"/crm/people/{party.pk}/"
     assert (party.name, party.city, party.standings.get().owner_id) == ("Élodie Garnier", "Nantes", alice_sells.user_id)
     wrong = client.post("/crm/people/new/", {**form, "email": "not a mail"})
     assert wrong.status_code == 422

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.pages.site import PASSWORD
+from tests.web.browsing import Open, doors, serving
 from tests.web.pages.test_in_a_browser import TOO_WIDE, listening
-from triptych.web import assets, messages
 
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
 PAGES = (
     "/crm/people/",
     "/crm/people/?stage.not=lost&owner.filled=1&contact.within=400&sort=-name",
@@ -33,48 +27,18 @@ PAGES = (
 OPEN_ALL = "document.querySelectorAll('[data-list] details').forEach((each) => { each.open = true; })"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _made() -> None:
-    messages.compile_catalogs()
-    if assets.main():
-        pytest.skip("the front-end files are not there")
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.web.furniture.site", str(tmp_path_factory.mktemp("house"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
-        process.terminate()
+    """The address of a small relation."""
+    with serving("tests.web.furniture.filling", tmp_path_factory.mktemp("house")) as addresses:
+        yield addresses["url"]
 
 
 @pytest.fixture
 def opened(browser: Browser, site: str) -> Iterator[Open]:
     """Open the site as a role, in a theme, a language, a width; with or without script."""
-    contexts: list[BrowserContext] = []
-
-    def go(role: str, *, theme: Any = "light", language: str = "en", width: int = 1440, script: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            locale=language,
-            extra_http_headers={"Accept-Language": language},
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator("#id_username").fill(f"{role}@example.org")
-        page.locator("#id_password").fill(PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url(f"{site}/")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    with doors(browser, site) as go:
+        yield go
 
 
 def city_of(page: Page, name: str) -> Locator:

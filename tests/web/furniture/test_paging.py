@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from triptych.crm.models import Party
 from triptych.web.furniture.counting import Count, count
 from triptych.web.furniture.model import Sort
-from triptych.web.furniture.paging import page_of
+from triptych.web.furniture.paging import cursor_of, page_of
 from triptych.web.furniture.state import State
 from triptych.web.pages.relations.lists import PEOPLE
 
@@ -82,8 +82,6 @@ def test_pages_visit_each_row_once_and_come_back_the_same_way(
 
 
 def _place(rows: QuerySet[Party], sort: Sort, row: Any) -> str:
-    from triptych.web.furniture.paging import cursor_of  # noqa: PLC0415  beside its only use
-
     return cursor_of(row, sort)
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
+from tests.web.browsing import Open, doors, serving
 from tests.web.pages.addresses import PAGES
 from tests.web.pages.cast import ALICE, NAMES
-from tests.web.pages.site import PASSWORD
-from triptych.web import assets, messages
 
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
 FRAGMENTS = ("/data/live/rows/", "/data/live/waiting/", "/pulse/", "/earlier/")
 WHOLE = [address for address in PAGES if not any(part in address for part in FRAGMENTS)]
 TOO_WIDE = """() => {
@@ -36,22 +30,11 @@ TOO_WIDE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _made() -> None:
-    messages.compile_catalogs()
-    if assets.main():
-        pytest.skip("the front-end files are not there")
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The address of the small world, and the pages of those whom it deals with."""
-    home = tmp_path_factory.mktemp("house")
-    command = [sys.executable, "-m", "tests.web.pages.site", str(home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.terminate()
+    with serving("tests.web.pages.filling", tmp_path_factory.mktemp("house")) as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="module")
@@ -70,28 +53,8 @@ def whole(world: dict[str, str]) -> list[str]:
 @pytest.fixture
 def opened(browser: Browser, site: str) -> Iterator[Open]:
     """Open the site as a role, in a theme, a language and a width."""
-    contexts: list[BrowserContext] = []
-
-    def go(role: str = "admin", *, theme: Any = "light", language: str = "en", width: int = 1440) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            locale=language,
-            extra_http_headers={"Accept-Language": language},
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator("#id_username").fill(f"{role}@example.org")
-        page.locator("#id_password").fill(PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url(f"{site}/")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    with doors(browser, site) as go:
+        yield go
 
 
 def listening(page: Page) -> list[str]:
@@ -105,7 +68,7 @@ def listening(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_accessible_and_quiet(opened: Open, whole: list[str], theme: str, language: str) -> None:
-    page, axe = opened(theme=theme, language=language), Axe()
+    page, axe = opened("admin", theme=theme, language=language), Axe()
     heard = listening(page)
     found: dict[str, list[str]] = {}
     for address in whole:
@@ -120,7 +83,7 @@ def test_every_page_is_accessible_and_quiet(opened: Open, whole: list[str], them
 
 @pytest.mark.parametrize("width", [320, 768, 1200])
 def test_every_page_stays_inside_the_window(opened: Open, whole: list[str], width: int) -> None:
-    page = opened(language="fr", width=width)
+    page = opened("admin", language="fr", width=width)
     wide = {}
     for address in whole:
         page.goto(address)
@@ -129,7 +92,7 @@ def test_every_page_stays_inside_the_window(opened: Open, whole: list[str], widt
 
 
 def test_the_portrait_has_its_picture_taken(opened: Open) -> None:
-    page = opened()
+    page = opened("admin")
     page.set_viewport_size({"width": 1440, "height": 1000})
     page.goto(f"/people/{ALICE}/")
     page.evaluate("document.fonts.ready")
@@ -141,7 +104,7 @@ def test_the_portrait_has_its_picture_taken(opened: Open) -> None:
 
 
 def test_the_palette_works_by_keyboard(opened: Open) -> None:
-    page = opened()
+    page = opened("admin")
     page.goto("/")
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Search people, pages and actions")
@@ -183,7 +146,7 @@ def test_the_size_follows_while_one_types(opened: Open) -> None:
 
 
 def test_live_events_pause_and_count_what_waits(opened: Open) -> None:
-    page = opened()
+    page = opened("admin")
     page.goto("/data/live/")
     page.get_by_role("link", name="Order Completed").first.click()
     page.get_by_text("Times of the whole batch").wait_for()

@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 
-from tests.web.pages.site import PASSWORD
-from triptych.web import assets, messages
+from tests.web.browsing import Open, doors, serving
 
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
 DEBOUNCE_S = 0.3
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the small world."""
-    messages.compile_catalogs()
-    if assets.main():
-        pytest.skip("the front-end files are not there")
-    command = [sys.executable, "-m", "tests.web.pages.site", str(tmp_path_factory.mktemp("house"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
-        process.terminate()
+    with serving("tests.web.pages.filling", tmp_path_factory.mktemp("house")) as addresses:
+        yield addresses["url"]
 
 
 @pytest.fixture
 def opened(browser: Browser, site: str) -> Iterator[Open]:
     """Open the site as a role."""
-    contexts: list[BrowserContext] = []
-
-    def go(role: str = "media") -> Page:
-        context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="en")
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator("#id_username").fill(f"{role}@example.org")
-        page.locator("#id_password").fill(PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url(f"{site}/")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    with doors(browser, site) as go:
+        yield go
 
 
 def test_the_size_of_a_segment_follows_while_one_types(opened: Open) -> None:
-    page = opened()
+    page = opened("media")
     page.goto("/segments/new/")
     asked: list[float] = []
     page.on("request", lambda request: asked.append(time.monotonic()) if request.url.endswith("/draft/") else None)
@@ -77,7 +52,7 @@ def test_the_size_of_a_segment_follows_while_one_types(opened: Open) -> None:
 
 
 def test_a_rule_is_added_with_one_click(opened: Open) -> None:
-    page = opened()
+    page = opened("media")
     page.goto("/segments/new/")
     page.get_by_role("group", name="Add a rule").get_by_role("button", name="Renews within 60 days").click()
     assert page.get_by_label("Which visitors").input_value() == 'said "renews-60" by "loire"'
@@ -85,7 +60,7 @@ def test_a_rule_is_added_with_one_click(opened: Open) -> None:
 
 
 def test_the_matrix_goes_by_arrows(opened: Open) -> None:
-    page = opened()
+    page = opened("media")
     page.goto("/overlap/")
     page.get_by_role("link", name="Coffee pages and Renewing coffee lovers: 6.5%").focus()
     page.keyboard.press("ArrowDown")
