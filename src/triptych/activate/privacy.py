@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from triptych.activate.due import delivery_id, listing
 from triptych.activate.jobs import ERASED
@@ -13,10 +16,26 @@ _EXIT = """INSERT OR IGNORE INTO activate_jobs
      next_at, leased, changed_at, told)
     VALUES (?, ?, ?, ?, 'exited', ?, ?, NULL, 0, 'pending', '', 0, 0, 0, ?, 1)"""
 
+_TOLD = ("audience", "destination", "profile_id", "kind", "at", "cause", "status", "reason", "attempts")
+_HOLDS = ("destination", "audience", "profile_id", "at")
+_ATTEMPTS = """SELECT audience, destination, profile_id, kind, at, cause, status, reason, attempts FROM activate_jobs
+    WHERE profile_id IN (SELECT value FROM json_each(?)) ORDER BY seq"""
+_HOLDINGS = """SELECT destination, audience, profile_id, at FROM activate_holdings
+    WHERE profile_id IN (SELECT value FROM json_each(?)) ORDER BY destination, audience"""
+
 
 def export(connection: sqlite3.Connection, *, profile: int) -> list[dict[str, object]]:
     """What was, or is to be, told of a person, and to whom; from ``state.sqlite``."""
     return listing(connection, profile=profile, limit=1_000_000)
+
+
+def export_receipts(connection: sqlite3.Connection, *, profile_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """What was told of some profiles, how often it was tried, and who holds them; ``deliveries.sqlite``."""
+    inside = msgspec.json.encode(list(profile_ids)).decode()
+    return {
+        "attempts": [dict(zip(_TOLD, row, strict=True)) for row in connection.execute(_ATTEMPTS, (inside,))],
+        "holdings": [dict(zip(_HOLDS, row, strict=True)) for row in connection.execute(_HOLDINGS, (inside,))],
+    }
 
 
 def erase(connection: sqlite3.Connection, *, profiles: Sequence[int]) -> dict[str, int]:

@@ -27,7 +27,7 @@ ERASED = "(erased)"
 """What stands where a person's identifier stood."""
 
 
-def export(identifiers: Iterable[Identifier]) -> dict[str, object]:
+def export(identifiers: Iterable[Identifier]) -> dict[str, list[Any]]:
     """Which definitions name the person: audiences and sources by id, blocked values by number."""
     eraser = Eraser(identifiers)
     return {

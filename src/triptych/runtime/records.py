@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from triptych.web.boot import migrate, start
 
@@ -37,6 +38,7 @@ __all__ = [
     "erase",
     "make_accounts",
     "migrate",
+    "naming",
     "outbox",
     "read",
     "refusals",
@@ -69,6 +71,11 @@ def make_accounts(*, admin: str, demo: bool) -> tuple[NewAccount, ...]:
 def erase(home: Path, identifiers: Iterable[Identifier]) -> dict[str, int]:
     """Take a person's identifiers out of definitions, and of every version that was published."""
     return privacy.erase(Desk(home=home, actor="cli"), identifiers)
+
+
+def naming(identifiers: Iterable[Identifier]) -> dict[str, list[Any]]:
+    """Which definitions name a person."""
+    return privacy.export(identifiers)
 
 
 def verify_audit(home: Path) -> list[audit.Damage]:

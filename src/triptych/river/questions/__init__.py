@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from triptych.river.questions import commerce, flow, people, person, visitors, whole
+from triptych.river.questions import commerce, flow, people, person, rights, visitors, whole
 from triptych.river.questions.desk import Desk, Refusal
 
 
@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Question] = {
     "export_events": Question(flow.export_events, flow.Export),
     "timeline": Question(person.timeline, person.Whose),
     "portrait": Question(person.portrait, person.Whose),
+    "held": Question(rights.held, person.Whose),
     "commerce": Question(commerce.commerce, commerce.Commerce),
     "explain": Question(person.explain, person.Pair),
     "unmerge_preview": Question(person.unmerge_preview, person.Edge),

@@ -56,6 +56,7 @@ VERBS: dict[str, str] = {
     "unmerge": "unmerge",
     "deliveries": "people",
     "export events": "people",
+    "export person": "rights",
     "erase": "erase",
     "replay": "replay",
     "digest": "people",

@@ -25,12 +25,19 @@ SHORTEST = 6
 """A shorter text would be found in the middle of other people's events."""
 
 
-def events_of(folder: Path, hash_key: bytes, identifiers: Iterable[Identifier], *, values: Sequence[str]) -> list[int]:
+def events_of(
+    folder: Path,
+    hash_key: bytes,
+    identifiers: Iterable[Identifier],
+    *,
+    values: Sequence[str],
+    of_others: bool = True,
+) -> list[int]:
     """The offsets of events that name one of the identifiers, or that no one could read and that quote one.
 
     1. Decode the ledger and take the events on which one of the identifiers stands, in whatever spelling.
     2. An event that cannot be decoded is searched for the identifiers' and the other texts.
-    3. What colleagues told of other parties is searched for her mail addresses and telephone numbers.
+    3. What colleagues told of other parties is searched for her mail addresses and telephone numbers, if so asked.
     """
     known = list(identifiers)
     wanted = np.array([identifier_hash(hash_key, each.type, each.value)[0] for each in known], np.uint64)
@@ -42,7 +49,7 @@ def events_of(folder: Path, hash_key: bytes, identifiers: Iterable[Identifier], 
             columns = decode(rows, hash_key)
             hits = np.unique(columns.ident_row[np.isin(columns.ident_hi, wanted)])
             found += [int(offset) for offset in columns.offset[hits]]
-            found += [] if RELATION not in columns.sources else list(_told_of_others(rows, reached))
+            found += list(_told_of_others(rows, reached)) if of_others and RELATION in columns.sources else []
             unread = {int(columns.offset[reject.row]) for reject in columns.rejects}
             if unread:
                 found += [offset for offset in _quoting(rows, texts) if offset in unread]
