@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -29,6 +31,25 @@ Seed = Annotated[int, typer.Option(help="What the events are made from.")]
 Audiences = Annotated[int, typer.Option(help="Live audiences.")]
 
 _INGEST, _RIVER, _RESTART = ingesting.IngestOptions(), flowing.RiverOptions(), restarting.RestartOptions()
+_PROFILE, _VISITORS, _OVERLAP = reading.ProfileOptions(), observing.VisitorsOptions(), overlapping.OverlapOptions()
+_CRM = relating.CrmOptions()
+
+Options = TypeVar("Options")
+
+
+def measures(
+    options: Callable[..., Options], run: Callable[[Options], Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command whose parameters are the options of a bench, under the same names: it runs it and tells the figures."""
+
+    def command(declared: Callable[..., None]) -> Callable[..., None]:
+        @wraps(declared)
+        def measure(*, as_json: bool, **chosen: Any) -> None:
+            tell(run(options(**chosen)), as_json=as_json)
+
+        return measure
+
+    return command
 
 
 @bench.callback()
@@ -39,6 +60,7 @@ def orderly() -> None:
 
 
 @bench.command("ingest")
+@measures(ingesting.IngestOptions, ingesting.run)
 def ingest(
     *,
     seconds: Annotated[float, typer.Option(help="How long each half of a round is loaded.")] = _INGEST.seconds,
@@ -50,38 +72,28 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Batches over loopback HTTP, answered after the durable commit, beside the same server parsing only."""
-    options = ingesting.IngestOptions(
-        seconds=seconds, rounds=rounds, connections=connections, batch=batch, seed=seed, folder=folder
-    )
-    tell(ingesting.run(options), as_json=as_json)
 
 
 @bench.command("river")
+@measures(flowing.RiverOptions, flowing.run)
 def river(
     *,
     events: Annotated[int, typer.Option(help="Events in the ledger.")] = _RIVER.events,
     people: Annotated[int, typer.Option(help="People that they may be about.")] = _RIVER.people,
     audiences: Audiences = _RIVER.audiences,
     known_ids: Annotated[int, typer.Option(help="Message ids that are known before.")] = _RIVER.known_ids,
-    trickle: Annotated[float, typer.Option(help="Seconds of a trickle of 100 events at a time.")] = _RIVER.trickle_s,
+    trickle_s: Annotated[
+        float, typer.Option("--trickle", help="Seconds of a trickle of 100 events at a time.")
+    ] = _RIVER.trickle_s,
     seed: Seed = _RIVER.seed,
     folder: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """From the ledger to queryable: duplicates, late events, merges, live audiences."""
-    options = flowing.RiverOptions(
-        events=events,
-        people=people,
-        audiences=audiences,
-        known_ids=known_ids,
-        trickle_s=trickle,
-        seed=seed,
-        folder=folder,
-    )
-    tell(flowing.run(options), as_json=as_json)
 
 
 @bench.command("restart")
+@measures(restarting.RestartOptions, restarting.run)
 def restart(
     *,
     events: Annotated[int, typer.Option(help="Events in the warehouse.")] = _RESTART.events,
@@ -91,14 +103,10 @@ def restart(
     as_json: AsJson = False,
 ) -> None:
     """How long an engine takes to be there again."""
-    options = restarting.RestartOptions(events=events, identifiers=identifiers, audiences=audiences, folder=folder)
-    tell(restarting.run(options), as_json=as_json)
-
-
-_PROFILE = reading.ProfileOptions()
 
 
 @bench.command("profile")
+@measures(reading.ProfileOptions, reading.run)
 def profile(
     *,
     profiles: Annotated[int, typer.Option(help="People that are known before.")] = _PROFILE.profiles,
@@ -110,16 +118,10 @@ def profile(
     as_json: AsJson = False,
 ) -> None:
     """Reads of one person over HTTP among many, while the river takes in events."""
-    options = reading.ProfileOptions(
-        profiles=profiles, reads=reads, events=events, seconds=seconds, seed=seed, folder=folder
-    )
-    tell(reading.run(options), as_json=as_json)
-
-
-_VISITORS = observing.VisitorsOptions()
 
 
 @bench.command("visitors")
+@measures(observing.VisitorsOptions, observing.run)
 def visitors(
     *,
     observations: Annotated[int, typer.Option(help="Observations in the stream.")] = _VISITORS.observations,
@@ -133,51 +135,28 @@ def visitors(
     as_json: AsJson = False,
 ) -> None:
     """From what visitors show to the segments that they are in: as fast as it goes, then at a steady rate."""
-    options = observing.VisitorsOptions(
-        observations=observations,
-        visitors=visitors,
-        segments=segments,
-        rate=rate,
-        seconds=seconds,
-        flush=flush,
-        seed=seed,
-        folder=folder,
-    )
-    tell(observing.run(options), as_json=as_json)
-
-
-_OVERLAP = overlapping.OverlapOptions()
 
 
 @bench.command("overlap")
+@measures(overlapping.OverlapOptions, overlapping.run)
 def overlap(
     *,
     visitors: Annotated[int, typer.Option(help="Visitors in all.")] = _OVERLAP.visitors,
     segments: Annotated[int, typer.Option(help="Segments of them.")] = _OVERLAP.segments,
     expressions: Annotated[int, typer.Option(help="Expressions over all segments.")] = _OVERLAP.expressions,
     sizes: Annotated[int, typer.Option(help="Sizes asked while somebody types.")] = _OVERLAP.sizes,
-    duckdb: Annotated[int, typer.Option(help="How often DuckDB is asked; 0 leaves it out.")] = _OVERLAP.duckdb_rounds,
+    duckdb_rounds: Annotated[
+        int, typer.Option("--duckdb", help="How often DuckDB is asked; 0 leaves it out.")
+    ] = _OVERLAP.duckdb_rounds,
     seed: Seed = _OVERLAP.seed,
     folder: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Segments of many visitors: expressions, the matrix, sizes while one types; and DuckDB asked the same."""
-    options = overlapping.OverlapOptions(
-        visitors=visitors,
-        segments=segments,
-        expressions=expressions,
-        sizes=sizes,
-        duckdb_rounds=duckdb,
-        seed=seed,
-        folder=folder,
-    )
-    tell(overlapping.run(options), as_json=as_json)
-
-
-_CRM = relating.CrmOptions()
 
 
 @bench.command("crm")
+@measures(relating.CrmOptions, relating.run)
 def crm(
     *,
     people: Annotated[int, typer.Option(help="People among the parties.")] = _CRM.people,
@@ -188,5 +167,3 @@ def crm(
     as_json: AsJson = False,
 ) -> None:
     """The pages of the relation over HTTP among many records, and the memory of the whole house at rest."""
-    options = relating.CrmOptions(people=people, interactions=interactions, requests=requests, seed=seed, folder=folder)
-    tell(relating.run(options), as_json=as_json)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +19,7 @@ from triptych.web.desk import desk_of
 from triptych.web.pages import reading
 from triptych.web.pages.audiences import saying
 from triptych.web.pages.audiences.forms import AudienceForm
+from triptych.web.pages.deciding import decided, in_force, known
 from triptych.web.pages.view import page, show
 from triptych.web.rights import Action, may, may_see_personal
 
@@ -42,37 +43,22 @@ def audiences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Build an audience."""
-    start = (
-        {"text": _EXAMPLE, "purpose": "marketing:email", "about": "customers"}
-        if request.GET.get("example")
-        else {"purpose": "marketing:email", "about": "customers"}
-    )
+    start = {"purpose": "marketing:email", "about": "customers"}
+    if request.GET.get("example"):
+        start["text"] = _EXAMPLE
     form = AudienceForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            card = services.add_audience(
-                desk_of(request),
-                id=given["id"],
-                name=given["name"],
-                purpose=given["purpose"],
-                text=given["text"],
-                to=given["to"],
-                about=given["about"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Live. Members come and go from now on, within a second."))
-            return redirect("pages:audience", card.id)
-    return _builder(request, form, None)
+    made = decided(form, lambda given: services.add_audience(desk_of(request), id=given["id"], **_definition(given)))
+    if made is None:
+        return _builder(request, form, None)
+    messages.success(request, gettext("Live. Members come and go from now on, within a second."))
+    return redirect("pages:audience", made.id)
 
 
 @page("audiences", Action.EDIT_AUDIENCES)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, audience_id: str) -> HttpResponse:
     """Change an audience; what somebody else changed meanwhile is not overwritten."""
-    card = _known(audience_id)
+    card = in_force(known(registry.audience, audience_id))
     start = {
         "name": card.name,
         "purpose": card.purpose,
@@ -82,25 +68,16 @@ def edit(request: HttpRequest, audience_id: str) -> HttpResponse:
         "version": card.version,
     }
     form = AudienceForm(request.POST or None, initial=start, fixed=True)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.change_audience(
-                desk_of(request),
-                audience_id,
-                name=given["name"],
-                purpose=given["purpose"],
-                text=given["text"],
-                to=given["to"],
-                about=given["about"],
-                expected_version=given["version"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Live with the new definition."))
-            return redirect("pages:audience", audience_id)
-    return _builder(request, form, card)
+    changed = decided(
+        form,
+        lambda given: services.change_audience(
+            desk_of(request), audience_id, expected_version=given["version"], **_definition(given)
+        ),
+    )
+    if changed is None:
+        return _builder(request, form, card)
+    messages.success(request, gettext("Live with the new definition."))
+    return redirect("pages:audience", audience_id)
 
 
 @page("audiences", Action.SEE_AUDIENCES)
@@ -115,7 +92,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def audience(request: HttpRequest, audience_id: str) -> HttpResponse:
     """One audience: sentence, size, reach, members, what moved, what was delivered."""
-    card = _known(audience_id, removed=True)
+    card = known(registry.audience, audience_id)
     after = request.GET.get("after", "")
     size = reading.ask("audience_size", audience=audience_id)
     members = reading.ask("audience_members", audience=audience_id, after=after, limit=_ROWS)
@@ -150,7 +127,7 @@ def audience(request: HttpRequest, audience_id: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, audience_id: str) -> HttpResponse:
     """End an audience: its members leave, and the destinations are told."""
-    _known(audience_id)
+    in_force(known(registry.audience, audience_id))
     services.remove_audience(desk_of(request), audience_id)
     messages.success(request, gettext("Ended. Its members leave, and each destination is told."))
     return redirect("pages:audiences")
@@ -162,6 +139,11 @@ def said(text: str) -> str:
         return saying.sentence(parse(text))
     except AudienceError:
         return text
+
+
+def _definition(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What one decides about an audience and may change later."""
+    return {each: given[each] for each in ("name", "purpose", "text", "to", "about")}
 
 
 def _rules(text: str) -> list[saying.Rule]:
@@ -212,17 +194,3 @@ def _reach(given: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _names(*lists: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return reading.port().names(each["profile_id"] for some in lists for each in some if each.get("profile_id"))
-
-
-def _field(form: AudienceForm, refused: services.RegistryError) -> str | None:
-    return refused.field if refused.field in form.fields and refused.field != "version" else None
-
-
-def _known(audience_id: str, *, removed: bool = False) -> AudienceCard:
-    try:
-        card = registry.audience(audience_id)
-    except services.RegistryError:
-        raise Http404 from None
-    if not card.enabled and not removed:
-        raise Http404
-    return card

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from triptych.registry import read as registry
 from triptych.registry import services
-from triptych.registry.model import DestinationCard
 from triptych.web.desk import desk_of
 from triptych.web.pages import reading
+from triptych.web.pages.deciding import ShownOnce, decided, known
 from triptych.web.pages.forms import FaceForm
 from triptych.web.pages.view import page, show
 from triptych.web.rights import Action, may
 
-_ONCE = "webhook_secret_once"
+_SECRET = ShownOnce("webhook_secret_once")
 
 
 class DestinationForm(FaceForm):
@@ -56,35 +56,28 @@ def destinations(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a destination; the secret that signs what it is sent is shown once."""
     form = DestinationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        private = [each.strip() for each in given["allow_private"].split(",") if each.strip()]
-        try:
-            made = services.add_destination(
-                desk_of(request),
-                id=given["id"],
-                kind="webhook",
-                url=given["url"],
-                allow_private=private,
-                name=given["name"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
-            request.session[_ONCE] = {"destination": made.destination.id, "secret": made.secret}
-            return redirect("pages:destination", made.destination.id)
-    return show(request, "destinations/new.html", {"form": form}, status=422 if form.errors else 200)
+    made = decided(
+        form,
+        lambda given: services.add_destination(
+            desk_of(request),
+            id=given["id"],
+            kind="webhook",
+            url=given["url"],
+            allow_private=[each.strip() for each in given["allow_private"].split(",") if each.strip()],
+            name=given["name"],
+        ),
+    )
+    if made is None:
+        return show(request, "destinations/new.html", {"form": form}, status=422 if form.errors else 200)
+    _SECRET.keep(request, made.destination.id, made.secret)
+    return redirect("pages:destination", made.destination.id)
 
 
 @page("destinations", Action.SEE_DESTINATIONS)
 @require_GET
 def destination(request: HttpRequest, destination_id: str) -> HttpResponse:
     """One destination: its address, its audiences, its deliveries with status and reason."""
-    card = _known(destination_id)
-    once = request.session.get(_ONCE) or {}
-    secret = once.get("secret", "") if once.get("destination") == destination_id else ""
-    if secret:
-        del request.session[_ONCE]
+    card = known(registry.destination, destination_id)
     sent = (
         reading.ask("deliveries", destination=destination_id, limit=50)
         if may(request.user, Action.SEE_DELIVERIES)
@@ -93,7 +86,7 @@ def destination(request: HttpRequest, destination_id: str) -> HttpResponse:
     rows = (sent.data.get("deliveries") if sent else None) or []
     context = {
         "destination": card,
-        "secret": secret,
+        "secret": _SECRET.take(request, destination_id),
         "sent": sent,
         "rows": rows,
         "counts": (sent.data.get("counts") if sent else None) or {},
@@ -108,21 +101,14 @@ def destination(request: HttpRequest, destination_id: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, destination_id: str) -> HttpResponse:
     """Switch a destination off or on, or replace its secret."""
-    _known(destination_id)
+    known(registry.destination, destination_id)
     try:
         if request.POST.get("rotate"):
             secret = services.rotate_destination_secret(desk_of(request), destination_id)
-            request.session[_ONCE] = {"destination": destination_id, "secret": secret}
+            _SECRET.keep(request, destination_id, secret)
         else:
             services.change_destination(desk_of(request), destination_id, enabled=request.POST.get("enabled") == "yes")
             messages.success(request, gettext("Published. It counts from the next delivery on."))
     except services.RegistryError as refused:
         messages.error(request, refused.message)
     return redirect("pages:destination", destination_id)
-
-
-def _known(destination_id: str) -> DestinationCard:
-    try:
-        return registry.destination(destination_id)
-    except services.RegistryError:
-        raise Http404 from None

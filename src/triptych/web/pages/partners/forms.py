@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ _SERVES = ("advertising", "analytics", "personalisation")
 class ContractForm(FaceForm):
     """A contract: with whom, for what, until when, and what may be said of our visitors under it."""
 
+    called: ClassVar = {"ends_at": "ends"}
     partner = forms.CharField(label=_("Partner"), max_length=80)
     id = forms.SlugField(label=_("Id"), max_length=40, help_text=_("Short, for machines: “loire”. It never changes."))
     party = forms.ChoiceField(label=_("Party"), choices=_PARTIES)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +16,7 @@ from triptych.registry import services
 from triptych.vocabulary import Party
 from triptych.web.desk import desk_of
 from triptych.web.pages import definitions, reading
+from triptych.web.pages.deciding import decided, known
 from triptych.web.pages.definitions import Contract
 from triptych.web.pages.partners import door
 from triptych.web.pages.partners.forms import ContractForm, written
@@ -37,31 +41,23 @@ def partners(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Write a contract down; its key is made with it, and destroyed with it."""
     form = ContractForm(request.POST or None, initial={"party": "second", "purposes": ["advertising"]})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.add_contract(
-                desk_of(request),
-                id=given["id"],
-                partner=given["partner"],
-                party=Party[given["party"].upper()],
-                purposes=given["purposes"],
-                ends_at=given["ends"],
-                codes=given["codes"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Published, and its key is made. A file may come in from now on."))
-            return redirect("pages:partner", given["id"])
-    return show(request, "partners/edit.html", {"form": form, "contract": None}, status=422 if form.errors else 200)
+    made = decided(
+        form,
+        lambda given: services.add_contract(
+            desk_of(request), id=given["id"], party=Party[given["party"].upper()], **_terms(given)
+        ),
+    )
+    if made is None:
+        return _editor(request, form, None)
+    messages.success(request, gettext("Published, and its key is made. A file may come in from now on."))
+    return redirect("pages:partner", made.id)
 
 
 @page("partners", Action.SEE_PARTNERS)
 @require_GET
 def partner(request: HttpRequest, contract_id: str) -> HttpResponse:
     """One contract: its terms, its codes with their sizes, the files that came in, what was refused and why."""
-    held = _known(contract_id)
+    held = known(definitions.contract, contract_id)
     files = door.files(settings.TRIPTYCH_HOME, contract_id)
     context = {
         "contract": held,
@@ -83,7 +79,7 @@ def partner(request: HttpRequest, contract_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, contract_id: str) -> HttpResponse:
     """Change what a contract serves, says, and when it ends."""
-    held = _known(contract_id)
+    held = known(definitions.contract, contract_id)
     start = {
         "partner": held.partner,
         "purposes": list(held.purposes),
@@ -91,30 +87,18 @@ def edit(request: HttpRequest, contract_id: str) -> HttpResponse:
         "codes": written(held.codes),
     }
     form = ContractForm(request.POST or None, initial=start, fixed=True)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.change_contract(
-                desk_of(request),
-                contract_id,
-                partner=given["partner"],
-                purposes=given["purposes"],
-                ends_at=given["ends"],
-                codes=given["codes"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Published."))
-            return redirect("pages:partner", contract_id)
-    return show(request, "partners/edit.html", {"form": form, "contract": held}, status=422 if form.errors else 200)
+    changed = decided(form, lambda given: services.change_contract(desk_of(request), contract_id, **_terms(given)))
+    if changed is None:
+        return _editor(request, form, held)
+    messages.success(request, gettext("Published."))
+    return redirect("pages:partner", contract_id)
 
 
 @page("partners", Action.EDIT_PARTNERS)
 @require_POST
 def end(request: HttpRequest, contract_id: str) -> HttpResponse:
     """End a contract now: its data, its key and its part of every segment go."""
-    _known(contract_id)
+    known(definitions.contract, contract_id)
     try:
         services.end_contract(desk_of(request), contract_id)
         messages.success(request, gettext("Ended. What it said, its key and its part of every segment are erased."))
@@ -123,13 +107,15 @@ def end(request: HttpRequest, contract_id: str) -> HttpResponse:
     return redirect("pages:partner", contract_id)
 
 
-def _known(contract_id: str) -> Contract:
-    try:
-        return definitions.contract(contract_id)
-    except services.RegistryError:
-        raise Http404 from None
+def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What one agrees in a contract and may change later."""
+    return {
+        "partner": given["partner"],
+        "purposes": given["purposes"],
+        "ends_at": given["ends"],
+        "codes": given["codes"],
+    }
 
 
-def _field(form: ContractForm, refused: services.RegistryError) -> str | None:
-    field = {"ends_at": "ends"}.get(refused.field or "", refused.field)
-    return field if field in form.fields else None
+def _editor(request: HttpRequest, form: ContractForm, held: Contract | None) -> HttpResponse:
+    return show(request, "partners/edit.html", {"form": form, "contract": held}, status=422 if form.errors else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from triptych.audiences import AudienceError
 from triptych.registry import services
 from triptych.web.desk import desk_of
 from triptych.web.pages import definitions, reading
+from triptych.web.pages.deciding import decided, in_force, known
 from triptych.web.pages.definitions import Contract, Segment
 from triptych.web.pages.segments import counting, leaving, offered, saying
 from triptych.web.pages.segments.forms import SegmentForm
@@ -53,41 +54,33 @@ def new(request: HttpRequest) -> HttpResponse:
     """Build a segment."""
     given = request.GET.get("text", "") or (offered.EXAMPLE if request.GET.get("example") else "")
     form = SegmentForm(request.POST or None, initial={"text": given[:2000]})
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            card = services.add_segment(desk_of(request), id=said["id"], name=said["name"], text=said["text"])
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Live. Visitors come and go from now on."))
-            return redirect("pages:segment", card.id)
-    return _builder(request, form, None)
+    made = decided(
+        form,
+        lambda said: services.add_segment(desk_of(request), id=said["id"], name=said["name"], text=said["text"]),
+    )
+    if made is None:
+        return _builder(request, form, None)
+    messages.success(request, gettext("Live. Visitors come and go from now on."))
+    return redirect("pages:segment", made.id)
 
 
 @page("segments", Action.EDIT_SEGMENTS)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, segment_id: str) -> HttpResponse:
     """Change a segment; what somebody else changed meanwhile is not overwritten."""
-    card = _known(segment_id)
+    card = in_force(known(definitions.segment, segment_id))
     start = {"name": card.name, "text": card.text, "version": card.version}
     form = SegmentForm(request.POST or None, initial=start, fixed=True)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            services.change_segment(
-                desk_of(request),
-                segment_id,
-                name=said["name"],
-                text=said["text"],
-                expected_version=said["version"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(_field(form, refused), refused.message)
-        else:
-            messages.success(request, gettext("Live with the new definition."))
-            return redirect("pages:segment", segment_id)
-    return _builder(request, form, card)
+    changed = decided(
+        form,
+        lambda said: services.change_segment(
+            desk_of(request), segment_id, name=said["name"], text=said["text"], expected_version=said["version"]
+        ),
+    )
+    if changed is None:
+        return _builder(request, form, card)
+    messages.success(request, gettext("Live with the new definition."))
+    return redirect("pages:segment", segment_id)
 
 
 @page("segments", Action.SEE_SEGMENTS)
@@ -103,7 +96,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def segment(request: HttpRequest, segment_id: str) -> HttpResponse:
     """One segment: sentence, size, tree, what each source brings, where it may go."""
-    card = _known(segment_id, removed=True)
+    card = known(definitions.segment, segment_id)
     context = {
         "segment": card,
         **_draft(card.text),
@@ -117,7 +110,7 @@ def segment(request: HttpRequest, segment_id: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, segment_id: str) -> HttpResponse:
     """End a segment: nobody is in it any more."""
-    _known(segment_id)
+    in_force(known(definitions.segment, segment_id))
     services.remove_segment(desk_of(request), segment_id)
     messages.success(request, gettext("Ended. No visitor is in it any more."))
     return redirect("pages:segments")
@@ -162,17 +155,3 @@ def _draft(text: str) -> dict[str, Any]:
         "leaves": leaving.of_tree(node, held),
         "uncounted": offered.without_consent(),
     }
-
-
-def _field(form: SegmentForm, refused: services.RegistryError) -> str | None:
-    return refused.field if refused.field in form.fields and refused.field != "version" else None
-
-
-def _known(segment_id: str, *, removed: bool = False) -> Segment:
-    try:
-        card = definitions.segment(segment_id)
-    except services.RegistryError:
-        raise Http404 from None
-    if not card.enabled and not removed:
-        raise Http404
-    return card

@@ -16,13 +16,14 @@ from triptych.registry.model import SourceCard
 from triptych.vocabulary import Basis, Party
 from triptych.web.desk import desk_of
 from triptych.web.pages import payload, reading
+from triptych.web.pages.deciding import ShownOnce, decided, known
 from triptych.web.pages.quarantine.groups import gathered
 from triptych.web.pages.sources import snippets
 from triptych.web.pages.sources.forms import PlanForm, SourceForm
 from triptych.web.pages.view import page, show
 from triptych.web.rights import Action, may
 
-_ONCE = "secret_once"
+_SECRET = ShownOnce("secret_once")
 _EXAMPLE = {
     "events": {
         "Order Completed": {
@@ -56,23 +57,21 @@ def sources(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a source; its secret key is shown once, on its page."""
     form = SourceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = services.add_source(
-                desk_of(request),
-                id=given["id"],
-                name=given["name"],
-                party=Party[given["party"].upper()],
-                basis=Basis(given["basis"]),
-                consent=given["consent"],
-            )
-        except services.RegistryError as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
-            request.session[_ONCE] = {"source": made.source.id, "secret": made.secret_key}
-            return redirect("pages:source", made.source.id)
-    return show(request, "sources/new.html", {"form": form}, status=422 if form.errors else 200)
+    made = decided(
+        form,
+        lambda given: services.add_source(
+            desk_of(request),
+            id=given["id"],
+            name=given["name"],
+            party=Party[given["party"].upper()],
+            basis=Basis(given["basis"]),
+            consent=given["consent"],
+        ),
+    )
+    if made is None:
+        return show(request, "sources/new.html", {"form": form}, status=422 if form.errors else 200)
+    _SECRET.keep(request, made.source.id, made.secret_key)
+    return redirect("pages:source", made.source.id)
 
 
 @page("sources", Action.SEE_SOURCES)
@@ -80,10 +79,6 @@ def new(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, source_id: str) -> HttpResponse:
     """One source. A secret key that was just made is shown, and forgotten."""
     card = _known(source_id)
-    once = request.session.get(_ONCE) or {}
-    secret = once.get("secret", "") if once.get("source") == source_id else ""
-    if secret:
-        del request.session[_ONCE]
     status = reading.ask("status")
     told = (status.data.get("sources") or {}).get(source_id) or {}
     plan = card.plan or {}
@@ -94,7 +89,7 @@ def source(request: HttpRequest, source_id: str) -> HttpResponse:
     )
     context = {
         "source": card,
-        "secret": secret,
+        "secret": _SECRET.take(request, source_id),
         "status": status,
         "told": told,
         "plan_events": sorted((plan.get("events") or {}).items()),
@@ -134,7 +129,7 @@ def rotate(request: HttpRequest, source_id: str) -> HttpResponse:
     except services.RegistryError as refused:
         messages.error(request, refused.message)
     else:
-        request.session[_ONCE] = {"source": source_id, "secret": made.key}
+        _SECRET.keep(request, source_id, made.key)
     return redirect("pages:source", source_id)
 
 
@@ -158,10 +153,7 @@ def plan(request: HttpRequest, source_id: str) -> HttpResponse:
 
 
 def _known(source_id: str) -> SourceCard:
-    try:
-        card = registry.source(source_id)
-    except services.RegistryError:
-        raise Http404 from None
+    card = known(registry.source, source_id)
     if card.internal:
         raise Http404
     return card
