@@ -13,15 +13,26 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from triptych.ledger import LedgerReader
+from triptych.runtime import postgresql
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home, write_atomically
 from triptych.runtime.warehouse_copy import copy_warehouse
 from triptych.runtime.withdrawing import withdraw_again, withdrawals
 from triptych.vocabulary import Clock, iso
+
+
+class Records(StrEnum):
+    """Where the records of a backup are."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    LEFT_OUT = "left_out"
+
 
 STREAM = "named"
 MANIFEST = "manifest.json"
@@ -30,10 +41,19 @@ FOLDERS = ("published", "keys")
 KEPT_OUT = ("erasure", "run", "logs", "cache")
 
 
-def backup(home: Home, folder: Path, *, clock: Clock) -> dict[str, Any]:
-    """Copy everything but the erasure list into a new folder, and answer its manifest."""
+def backup(
+    home: Home, folder: Path, *, clock: Clock, database_url: str = "", without_records: bool = False
+) -> dict[str, Any]:
+    """Copy everything but the erasure list into a new folder, and answer its manifest.
+
+    Raises:
+        Refused: The folder is in use, or the records are in PostgreSQL, cannot be copied and shall not be left out.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise Refused("not_empty", f"{folder} is not empty")
+    kind = Records.LEFT_OUT if without_records else Records.POSTGRESQL if database_url else Records.SQLITE
+    if kind is Records.POSTGRESQL:
+        postgresql.require("pg_dump")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "ledger").mkdir(mode=0o700)
     copy_warehouse(home, folder / "warehouse.duckdb")
@@ -41,25 +61,37 @@ def backup(home: Home, folder: Path, *, clock: Clock) -> dict[str, Any]:
     _copy_visitors(home, folder / "dmp")
     for file in sorted(home.ledger.glob("*.sqlite")):
         _copy_sqlite(file, folder / "ledger" / file.name)
-    _copy_sqlite(home.records, folder / "records.sqlite")
+    if kind is Records.POSTGRESQL:
+        postgresql.dump(database_url, folder / postgresql.DUMP)
+    elif kind is Records.SQLITE:
+        _copy_sqlite(home.records, folder / "records.sqlite")
     _copy_sqlite(home.deliveries, folder / "deliveries.sqlite")
     for name in FOLDERS:
         shutil.copytree(home.path / name, folder / name)
     shutil.copy2(home.path / "home.json", folder / "home.json")
     with closing(LedgerReader(folder / "ledger", STREAM)) as ledger:
         end = ledger.end_offset()
-    manifest = {"format": FORMAT, "made_at": iso(clock()), "end_offset": end, "files": dict(_sums(folder))}
+    manifest = {
+        "format": FORMAT,
+        "made_at": iso(clock()),
+        "end_offset": end,
+        "records": kind.value,
+        "files": dict(_sums(folder)),
+    }
     write_atomically(folder / MANIFEST, json.dumps(manifest, indent=1).encode() + b"\n")
     return manifest
 
 
-def put_back(home: Home, folder: Path) -> dict[str, Any]:
+def put_back(home: Home, folder: Path, *, database_url: str = "") -> dict[str, Any]:
     """Replace what the home holds by a backup, once each of its files is what was written. Nothing may run.
 
     Raises:
-        Refused: The backup is damaged or of another format, or the erasure list that must be applied is not there.
+        Refused: The backup is damaged or of another format, its records were in another kind of database, or the
+            erasure list that must be applied is not there.
     """
     manifest = _checked(folder)
+    kind = Records(manifest.get("records", Records.SQLITE))
+    _require_same_database(kind, database_url)
     if not (home.erasure / "pepper.key").exists() or not (home.erasure / "erased.sqlite").exists():
         raise Refused(
             "no_erasure_list",
@@ -73,7 +105,7 @@ def put_back(home: Home, folder: Path) -> dict[str, Any]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(home.path / "cache", ignore_errors=True)
     for path in folder.iterdir():
-        if path.name == MANIFEST:
+        if path.name in {MANIFEST, postgresql.DUMP}:
             continue
         if path.is_dir():
             shutil.copytree(path, home.path / path.name)
@@ -81,7 +113,17 @@ def put_back(home: Home, folder: Path) -> dict[str, Any]:
             shutil.copy2(path, home.path / path.name)
     home.lay()
     withdraw_again(home.path / "dmp", withdrew)
+    if kind is Records.POSTGRESQL:
+        postgresql.load(database_url, folder / postgresql.DUMP)
     return manifest
+
+
+def _require_same_database(kind: Records, database_url: str) -> None:
+    if (kind is Records.SQLITE) == bool(database_url):
+        where = "records.sqlite: unset DATABASE_URL" if kind is Records.SQLITE else "PostgreSQL: set DATABASE_URL"
+        raise Refused("other_database", f"the records of this backup were in {where}")
+    if kind is Records.POSTGRESQL:
+        postgresql.require("pg_restore")
 
 
 def _copy_visitors(home: Home, folder: Path) -> None:

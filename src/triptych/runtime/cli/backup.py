@@ -17,11 +17,21 @@ app = typer.Typer()
 
 @app.command()
 def backup(
-    folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")], *, as_json: AsJson = False
+    folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+    *,
+    without_records: Annotated[
+        bool, typer.Option(help="Leave records in PostgreSQL out: somebody else copies them.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Copy the house while it runs. The erasure list is not in the copy: keep that folder apart."""
-    home = ready().home
-    manifest = copies.backup(home, folder, clock=system_clock)
+    here = ready()
+    url = here.settings.database_url
+    if without_records and not url:
+        raise typer.BadParameter("the records are in this home and belong to the copy", param_hint="--without-records")
+    manifest = copies.backup(here.home, folder, clock=system_clock, database_url=url, without_records=without_records)
     answer = {"folder": str(folder), **manifest, "files": len(manifest["files"])}
-    text = f"{folder}: {answer['files']} files up to offset {manifest['end_offset']}; keep {home.erasure} apart from it"
+    text = f"{folder}: {answer['files']} files up to offset {manifest['end_offset']}; keep {here.home.erasure} apart"
+    if without_records:
+        text += "\nThe records (relation, definitions, accounts) are NOT in it: copy the PostgreSQL database yourself"
     tell(answer, as_json=as_json, text=text)
