@@ -52,6 +52,14 @@ def house_actor(name: str, *, divisions: Iterable[str] = (), clock: Clock = syst
     return Actor(None, name, frozenset(divisions), dict.fromkeys(Action, Scope.ALL), clock)
 
 
+class Totals(msgspec.Struct, frozen=True):
+    """How much the relation holds, whoever asks; parties that were put away are not counted, nor what is theirs."""
+
+    parties: int
+    contact_points: int
+    interactions: int
+
+
 class ContactView(msgspec.Struct, frozen=True):
     """A contact point as people read it. ``shared_with`` counts the other parties that have it too."""
 

@@ -90,7 +90,7 @@ class Party(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Every way in which a list is sorted has its index, for pages that go on after a key."""
+        """Every way in which a list is sorted has its index, for pages that go on after a key; some filters too."""
 
         verbose_name_plural = "parties"
         indexes: ClassVar[list[models.Index]] = [
@@ -99,6 +99,8 @@ class Party(models.Model):
             models.Index(fields=["kind", "city", "sort_name", "id"], name="crm_party_by_city"),
             models.Index(fields=["kind", "changed_at", "id"], name="crm_party_by_change"),
             models.Index(fields=["kind", "last_contact_at", "id"], name="crm_party_by_contact"),
+            models.Index(fields=["kind", "stage", "last_contact_at", "id"], name="crm_party_stage_contact"),
+            models.Index(fields=["kind", "city", "last_contact_at", "id"], name="crm_party_city_contact"),
             models.Index(fields=["stage_until"], name="crm_party_stage_due", condition=Q(stage_until__isnull=False)),
             models.Index(fields=["id"], name="crm_party_put_away", condition=Q(deleted_at__isnull=False)),
         ]
@@ -286,7 +288,7 @@ class Interaction(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        """Newest first: a party's, all, a kind's, a division's, an author's; steps by when they are due."""
+        """Newest first: a party's, all, a kind's, a division's, an author's, those with a step; steps by due day."""
 
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -301,6 +303,11 @@ class Interaction(models.Model):
             models.Index(fields=["author", "occurred_at", "id"], name="crm_interaction_by_author"),
             models.Index(fields=["outcome", "occurred_at", "id"], name="crm_interaction_by_outcome"),
             models.Index(fields=["next_due", "id"], name="crm_interaction_by_due", condition=Q(next_due__isnull=False)),
+            models.Index(
+                fields=["occurred_at", "id", "next_due"],
+                name="crm_interaction_steps",
+                condition=Q(next_due__isnull=False),
+            ),
             models.Index(
                 fields=["author", "next_due", "id"],
                 name="crm_interaction_due",

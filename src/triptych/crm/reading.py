@@ -20,6 +20,7 @@ from triptych.crm.model import (
     NoteView,
     PartyView,
     Scope,
+    Totals,
 )
 from triptych.crm.models import (
     ContactPoint,
@@ -163,6 +164,17 @@ def board(
             column = found.filter(id__in=held.values("party"))
         columns.append((stage.value, tuple(hit(each) for each in column.order_by("sort_name", "id")[:limit])))
     return tuple(columns)
+
+
+def totals() -> Totals:
+    """How much there is. All are counted, and what was put away is taken off: it is little, and quickly found."""
+    gone = Party.objects.filter(deleted_at__isnull=False)
+    parties = Party.objects.count() - gone.count()
+    points, talks = (
+        kept.objects.count() - kept.objects.filter(party__in=gone.values("id")).count()
+        for kept in (ContactPoint, Interaction)
+    )
+    return Totals(parties=parties, contact_points=points, interactions=talks)
 
 
 def divisions(actor: Actor) -> tuple[Division, ...]:

@@ -27,6 +27,8 @@ from triptych.vocabulary import system_clock
 _CLI = "triptych.runtime.cli"
 _ROLES = ("sales", "agent")
 _SETTLE_S = 15.0
+_WARM = 10
+"""Requests of each kind that are not counted."""
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _DIVISION = re.compile(r'id="log-division".*?value="([^"]+)"', re.DOTALL)
 _VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -124,17 +126,27 @@ def _measure(readers: list[_Reader], world: World, options: CrmOptions, chance: 
     }
     figures: dict[str, Any] = {}
     for name, question in questions.items():
-        times = []
-        for place in range(options.requests + 10):
+        times: list[list[float]] = [[] for _ in readers]
+        for place in range(options.requests + _WARM):
             who = place % len(readers)
             ask = question(readers[who], reachable[who])
             began = time.perf_counter()
             ask()
-            times.append((time.perf_counter() - began) * 1000)
-        times = sorted(times[10:])
-        figures[f"{name}_p50_ms"] = round(times[len(times) // 2], 1)
-        figures[f"{name}_p95_ms"] = round(times[int(len(times) * 0.95)], 1)
+            if place >= _WARM:
+                times[who].append((time.perf_counter() - began) * 1000)
+        figures |= _quantiles(name, [each for some in times for each in some])
+        figures |= _quantiles(f"agent_{name}", times[_ROLES.index("agent")])
     return figures
+
+
+def _quantiles(name: str, times: list[float]) -> dict[str, float]:
+    if not times:
+        return {}
+    times = sorted(times)
+    return {
+        f"{name}_p50_ms": round(times[len(times) // 2], 1),
+        f"{name}_p95_ms": round(times[int(len(times) * 0.95)], 1),
+    }
 
 
 _LISTS = (

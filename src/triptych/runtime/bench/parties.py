@@ -52,6 +52,7 @@ def seed(records: Path, *, people: int, interactions: int, chance: random.Random
         known = [row[0] for row in database.execute("SELECT id FROM accounts_user ORDER BY id")]
         _insert(database, "accounts_user", _colleagues(present))
         users = [row[0] for row in database.execute("SELECT id FROM accounts_user ORDER BY id")]
+        statistics = database.execute("SELECT tbl, idx, stat FROM sqlite_stat1").fetchall()
         indexes = _put_away(database)
         database.executemany("INSERT INTO crm_division (id, name, kind) VALUES (?, ?, ?)", DIVISIONS)
         members = [(user, DIVISIONS[place % len(DIVISIONS)][0]) for place, user in enumerate(known)]
@@ -63,6 +64,8 @@ def seed(records: Path, *, people: int, interactions: int, chance: random.Random
         database.execute("INSERT INTO crm_counter (name, value) VALUES ('party', ?)", [FIRST_SERIAL + len(parties) - 1])
         for statement in indexes:
             database.execute(statement)
+        database.execute("DELETE FROM sqlite_stat1")  # with an index SQLite forgets what it was told of it
+        database.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", statistics)
         database.execute("INSERT INTO crm_search(crm_search) VALUES ('optimize')")
         database.commit()
     some = chance.sample(parties, min(500, len(parties)))

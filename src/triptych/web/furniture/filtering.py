@@ -2,7 +2,8 @@
 
 A condition on other rows (who has a role, who is followed by me) can be asked in two ways. Where few answer, they are
 looked up first and the rest is judged among them; where many answer, each row is asked while the list is read in its
-order. Which it is costs one bounded count: with 200,000 rows the wrong way costs a second.
+order. Which it is costs one bounded count: with 200,000 rows the wrong way costs a second. What is few depends on what
+is asked: a page of fifty is soon found in its order, a count has to see all.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from django.utils import timezone
 from triptych.web.furniture.model import Filter, Kind, ListPage, Operator, Reader, Where
 from triptych.web.furniture.state import Chip
 
-FEW = 20_000
-"""Up to how many rows are looked up first."""
+FEW = 3_000
+"""Up to how many rows are looked up first where a page is read."""
+COUNTED = 20_000
+"""Up to how many where all that answer are counted."""
 
 
-def narrow(page: ListPage, rows: QuerySet[Any], chips: Sequence[Chip], reader: Reader) -> QuerySet[Any]:
-    """The rows that meet every chip."""
+def narrow(
+    page: ListPage, rows: QuerySet[Any], chips: Sequence[Chip], reader: Reader, *, counted: bool = False
+) -> QuerySet[Any]:
+    """The rows that meet every chip: to read a page of them in order, or to be counted."""
     filters = {each.key: each for each in page.filters}
     for chip in chips:
-        rows = meet(rows, condition(filters[chip.field], chip, reader))
+        rows = meet(rows, condition(filters[chip.field], chip, reader), counted=counted)
     return rows
 
 
@@ -45,12 +50,12 @@ def condition(filter_: Filter, chip: Chip, reader: Reader) -> Where:
     return ~among if chip.operator is Operator.NOT else among
 
 
-def meet(rows: QuerySet[Any], where: Where) -> QuerySet[Any]:
+def meet(rows: QuerySet[Any], where: Where, *, counted: bool = False) -> QuerySet[Any]:
     """The rows that meet a condition, asked in the way that costs less."""
     if isinstance(where, Q):
         return rows.filter(where)
     few = where.rows.order_by().values_list(where.key, flat=True)
-    if not where.negated and _at_most(few, FEW):
+    if not where.negated and _at_most(few, COUNTED if counted else FEW):
         return rows.filter(**{f"{where.column}__in": few})
     asked = Exists(where.rows.order_by().filter(**{where.key: OuterRef(where.column)}))
     return rows.filter(~asked if where.negated else asked)

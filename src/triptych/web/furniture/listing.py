@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from triptych.web.accounts.current import colleague
 from triptych.web.accounts.models import User
 from triptych.web.furniture import boards, showing
-from triptych.web.furniture.counting import count
+from triptych.web.furniture.counting import Count, count
 from triptych.web.furniture.filtering import narrow
 from triptych.web.furniture.habits import choose
 from triptych.web.furniture.model import ListPage, Reader, Sort
@@ -55,12 +55,12 @@ def list_view(page: ListPage) -> View:
     return answer
 
 
-def rows_of(page: ListPage, state: State, reader: Reader, sought: str = "") -> QuerySet[Any]:
-    """All rows that answer to a state, in no order yet."""
+def rows_of(page: ListPage, state: State, reader: Reader, sought: str = "", *, counted: bool = False) -> QuerySet[Any]:
+    """All rows that answer to a state, in no order yet; ``counted`` when they are to be counted and not read."""
     rows = page.query(reader.actor)
     if sought and page.find:
         rows = page.find(reader.actor, rows, sought)
-    return narrow(page, rows, state.chips, reader)
+    return narrow(page, rows, state.chips, reader, counted=counted)
 
 
 def sort_of(page: ListPage, key: str) -> Sort:
@@ -85,6 +85,8 @@ def _drawn(request: HttpRequest, page: ListPage, state: State, reader: Reader, s
     }
     drawn = _as_board if state.layout == "board" else _as_table
     context |= drawn(page, rows, state, reader, request)
+    if "count" not in context:
+        context["count"] = count(rows_of(page, state, reader, sought, counted=True), page.bound)
     context |= _tools(request, page, state, reader)
     answer = render(request, "furniture/body.html" if is_fragment(request) else "furniture/list.html", context)
     answer.headers["Vary"] = "HX-Request"
@@ -101,8 +103,9 @@ def _as_table(
         page.prepare(reader, found.rows)
     columns = showing.columns_for(page, request)
     editable = showing.editable_of(page, found.rows, reader, request)
+    alone = not (state.after or state.before or found.next)  # the one page there is: it has been counted
     return {
-        "count": count(rows, page.bound),
+        **({"count": Count(len(found.rows))} if alone else {}),
         "heads": showing.heads(page, state, columns),
         "rows": showing.shown_rows(page, found.rows, columns, editable),
         "next": showing.address(page, _at(state, after=found.next)) if found.next else "",

@@ -253,7 +253,7 @@ class ListPage:
     empty: Words = ""
     empty_says: Words = ""
     size: int = 50
-    bound: int = 10_000
+    bound: int = 2_000
     columns_by_key: Mapping[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:

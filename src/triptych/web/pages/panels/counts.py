@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.crm import house_actor, reading
-from triptych.crm.models import ContactPoint, Outbox, Party
+from triptych.crm import reading
+from triptych.crm.models import Outbox
 from triptych.registry import read as registry
 from triptych.vocabulary import system_clock
 from triptych.web.accounts.models import User
@@ -46,7 +46,7 @@ class Counts:
 
 def now() -> Counts:
     """Count everything that the synthesis tells."""
-    house = house_actor("panels")
+    relation = reading.totals()
     river, strangers = engine.ask("status").data, engine.ask("visitors_status").data
     counted = river.get("counts") or {}
     sources = [source for source in registry.sources() if source.enabled]
@@ -54,9 +54,9 @@ def now() -> Counts:
     held = [contract for contract in definitions.contracts() if not contract.ended]
     return Counts(
         at=system_clock(),
-        parties=reading.parties(house).count(),
-        contact_points=ContactPoint.objects.filter(party__in=Party.objects.filter(deleted_at=None)).count(),
-        interactions=reading.all_interactions(house).count(),
+        parties=relation.parties,
+        contact_points=relation.contact_points,
+        interactions=relation.interactions,
         waiting=Outbox.objects.filter(sent_at=None).count(),
         people=river.get("named_profiles"),
         identifiers=river.get("identifiers"),

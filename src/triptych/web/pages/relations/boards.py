@@ -13,7 +13,8 @@ from triptych.crm import Action as On
 from triptych.crm import Actor, CrmError, Scope, Stage, reading, services
 from triptych.crm.models import Division, Party, Standing
 from triptych.web.furniture import Board, Choice, Refused
-from triptych.web.furniture.model import Reader
+from triptych.web.furniture.filtering import meet
+from triptych.web.furniture.model import Among, Reader
 from triptych.web.pages import relation
 from triptych.web.pages.relations.editing import said
 from triptych.web.rights import Action as Right
@@ -41,7 +42,7 @@ def lane(reader: Reader, rows: QuerySet[Any], board: str, stage: str) -> Sequenc
         return [rows.filter(stage=stage)]
     known = Standing.objects.filter(division=board)
     unsaid = Exists(known.filter(stage="", party=OuterRef("pk")))
-    return [rows.filter(pk__in=known.filter(stage=stage).values("party")), rows.filter(unsaid, stage=stage)]
+    return [meet(rows, Among(known.filter(stage=stage), "party")), rows.filter(unsaid, stage=stage)]
 
 
 def movable(actor: Actor, board: str) -> QuerySet[Any]:
