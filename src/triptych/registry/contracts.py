@@ -19,8 +19,8 @@ from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import ContractCard
 from triptych.registry.models import Contract
-from triptych.registry.read import contract_card, unknown
-from triptych.registry.recording import changing
+from triptych.registry.read import contract_card, known
+from triptych.registry.recording import changing, noted, refuse_taken
 from triptych.vocabulary import PURPOSES, Party
 
 MAX_CODES = 500
@@ -63,8 +63,7 @@ def add_contract(
         created_at=audit.moment(now),
     )
     with changing(desk):
-        if Contract.objects.filter(id=id).exists():
-            raise RegistryError(Problem.EXISTS, f"there is, or was, a contract {id!r} already", field="id")
+        refuse_taken(record, "there is, or was, a contract")
         record.save(force_insert=True)
         audit.append(desk, "add", kind="contract", thing=id, after=_for_audit(record))
         KeyRing.of_home(desk.home).make_contract(id)
@@ -84,24 +83,20 @@ def change_contract(
     now = desk.clock()
     with changing(desk):
         record = _running(desk, id)
-        before = _for_audit(record)
-        if partner is not None:
-            record.partner = names.check_name(partner, default=id)
-        if purposes is not None:
-            record.purposes = _check_purposes(purposes)
-        if ends_at is not None:
-            if audit.moment(ends_at) <= record.starts_at:
-                raise invalid("ends_at", "a contract ends after it begins")
-            record.ends_at = audit.moment(ends_at)
-        if codes is not None:
-            fresh = _check_codes(codes)
-            if {each["code"] for each in record.codes} - {each["code"] for each in fresh}:
-                raise invalid("codes", "a code of a contract stays: a segment or a file may use it")
-            record.codes = fresh
-        after = _for_audit(record)
-        if after != before:
-            record.save()
-            audit.append(desk, "change", kind="contract", thing=id, before=before, after=after)
+        with noted(desk, record, "change", _for_audit):
+            if partner is not None:
+                record.partner = names.check_name(partner, default=id)
+            if purposes is not None:
+                record.purposes = _check_purposes(purposes)
+            if ends_at is not None:
+                if audit.moment(ends_at) <= record.starts_at:
+                    raise invalid("ends_at", "a contract ends after it begins")
+                record.ends_at = audit.moment(ends_at)
+            if codes is not None:
+                fresh = _check_codes(codes)
+                if {each["code"] for each in record.codes} - {each["code"] for each in fresh}:
+                    raise invalid("codes", "a code of a contract stays: a segment or a file may use it")
+                record.codes = fresh
     return contract_card(record, now)
 
 
@@ -110,10 +105,8 @@ def end_contract(desk: Desk, id: str) -> ContractCard:
     now = desk.clock()
     with changing(desk):
         record = _running(desk, id)
-        before = _for_audit(record)
-        record.ended_at = audit.moment(now)
-        record.save()
-        audit.append(desk, "end", kind="contract", thing=id, before=before, after=_for_audit(record))
+        with noted(desk, record, "end", _for_audit):
+            record.ended_at = audit.moment(now)
     return contract_card(record, now)
 
 
@@ -121,25 +114,15 @@ def mark_emptied(desk: Desk, id: str) -> ContractCard:
     """Note that nothing is left of what a contract brought, and that it is over, whatever its date."""
     now = desk.clock()
     with changing(desk):
-        record = _known(id)
-        if record.emptied_at is None:
-            before = _for_audit(record)
+        record = known(Contract.objects.all(), id)
+        with noted(desk, record, "empty", _for_audit):
             record.ended_at = record.ended_at or audit.moment(now)
-            record.emptied_at = audit.moment(now)
-            record.save()
-            audit.append(desk, "empty", kind="contract", thing=id, before=before, after=_for_audit(record))
+            record.emptied_at = record.emptied_at or audit.moment(now)
     return contract_card(record, now)
 
 
-def _known(id: str) -> Contract:
-    record = Contract.objects.filter(id=id).first()
-    if record is None:
-        raise unknown("contract", id)
-    return record
-
-
 def _running(desk: Desk, id: str) -> Contract:
-    record = _known(id)
+    record = known(Contract.objects.all(), id)
     if record.ended_at is not None or record.ends_at <= audit.moment(desk.clock()):
         raise RegistryError(Problem.CONFLICT, f"the contract {id!r} is over", field="id")
     return record

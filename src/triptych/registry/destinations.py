@@ -15,8 +15,8 @@ from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import DestinationCard, NewDestination
 from triptych.registry.models import Destination
-from triptych.registry.read import destination_card, unknown
-from triptych.registry.recording import changing
+from triptych.registry.read import destination_card, known
+from triptych.registry.recording import changing, noted, refuse_taken
 from triptych.registry.storage import remove_file, replace_file, webhook_secret_file
 
 KINDS = ("webhook",)
@@ -49,8 +49,7 @@ def add_destination(
         created_at=audit.moment(desk.clock()),
     )
     with changing(desk):
-        if Destination.objects.filter(id=id).exists():
-            raise RegistryError(Problem.EXISTS, f"there is a destination {id!r} already", field="id")
+        refuse_taken(record, "there is a destination")
         secret = _write_secret(desk, id)
         record.save(force_insert=True)
         audit.append(desk, "add", kind="destination", thing=id, after=_for_audit(record))
@@ -68,26 +67,22 @@ def change_destination(
 ) -> DestinationCard:
     """Change what is given and leave the rest; the address is judged again."""
     with changing(desk):
-        record = _known(id)
-        before = _for_audit(record)
-        if name is not None:
-            record.name = names.check_name(name, default=id)
-        if allow_private is not None:
-            record.allow_private = _check_private(allow_private)
-        record.url = check_url(record.url if url is None else url, record.allow_private)
-        if enabled is not None:
-            record.enabled = enabled
-        after = _for_audit(record)
-        if after != before:
-            record.save()
-            audit.append(desk, "change", kind="destination", thing=id, before=before, after=after)
+        record = known(Destination.objects.all(), id)
+        with noted(desk, record, "change", _for_audit):
+            if name is not None:
+                record.name = names.check_name(name, default=id)
+            if allow_private is not None:
+                record.allow_private = _check_private(allow_private)
+            record.url = check_url(record.url if url is None else url, record.allow_private)
+            if enabled is not None:
+                record.enabled = enabled
     return destination_card(record)
 
 
 def rotate_destination_secret(desk: Desk, id: str) -> str:
     """Replace the secret that signs what a destination is sent, and answer the new one, this once."""
     with changing(desk):
-        record = _known(id)
+        record = known(Destination.objects.all(), id)
         secret = _write_secret(desk, record.id)
         audit.append(desk, "rotate_secret", kind="destination", thing=id)
     return secret
@@ -96,7 +91,7 @@ def rotate_destination_secret(desk: Desk, id: str) -> str:
 def remove_destination(desk: Desk, id: str) -> None:
     """Remove a destination that no audience uses, with its secret. Refused while one does."""
     with changing(desk):
-        record = _known(id)
+        record = known(Destination.objects.all(), id)
         users = sorted(record.audiences.filter(enabled=True).values_list("id", flat=True))
         if users:
             raise RegistryError(Problem.IN_USE, f"{id!r} is used by {', '.join(users)}", field="id")
@@ -131,13 +126,6 @@ def _write_secret(desk: Desk, id: str) -> str:
     secret = names.SIGNING_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
     replace_file(webhook_secret_file(desk.home, id), secret.encode("ascii"))
     return secret
-
-
-def _known(id: str) -> Destination:
-    record = Destination.objects.filter(id=id).first()
-    if record is None:
-        raise unknown("destination", id)
-    return record
 
 
 def _for_audit(record: Destination) -> dict[str, Any]:

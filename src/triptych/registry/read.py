@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
+from django.db.models import Model, QuerySet
 
 from triptych.audiences.model import Node
 from triptych.audiences.segments import party_of
@@ -30,6 +32,8 @@ from triptych.registry.model import (
 )
 from triptych.vocabulary import Clock, IdentifierType, Party, system_clock
 
+Record = TypeVar("Record", bound=Model)
+
 
 def sources() -> tuple[SourceCard, ...]:
     """Every source, by id; those that are switched off too."""
@@ -38,10 +42,7 @@ def sources() -> tuple[SourceCard, ...]:
 
 def source(id: str) -> SourceCard:
     """One source. Raises ``RegistryError`` for an unknown one."""
-    record = models.Source.objects.prefetch_related("retiring").filter(id=id).first()
-    if record is None:
-        raise unknown("source", id)
-    return source_card(record)
+    return source_card(known(models.Source.objects.prefetch_related("retiring"), id))
 
 
 def audiences(*, removed: bool = False) -> tuple[AudienceCard, ...]:
@@ -52,25 +53,19 @@ def audiences(*, removed: bool = False) -> tuple[AudienceCard, ...]:
 
 def audience(id: str) -> AudienceCard:
     """One audience, also a removed one. Raises ``RegistryError`` for an unknown one."""
-    record = models.Audience.objects.prefetch_related("destinations").filter(id=id).first()
-    if record is None:
-        raise unknown("audience", id)
-    return audience_card(record)
+    return audience_card(known(models.Audience.objects.prefetch_related("destinations"), id))
 
 
 def segments(*, removed: bool = False) -> tuple[SegmentCard, ...]:
     """Every segment, by id; ``removed`` ones on demand."""
-    known = contract_values()
+    contracted = contract_values()
     records = models.Segment.objects.all()
-    return tuple(segment_card(record, known) for record in (records if removed else records.filter(enabled=True)))
+    return tuple(segment_card(record, contracted) for record in (records if removed else records.filter(enabled=True)))
 
 
 def segment(id: str) -> SegmentCard:
     """One segment, also a removed one. Raises ``RegistryError`` for an unknown one."""
-    record = models.Segment.objects.filter(id=id).first()
-    if record is None:
-        raise unknown("segment", id)
-    return segment_card(record, contract_values())
+    return segment_card(known(models.Segment.objects.all(), id), contract_values())
 
 
 def contracts(*, clock: Clock = system_clock) -> tuple[ContractCard, ...]:
@@ -81,10 +76,7 @@ def contracts(*, clock: Clock = system_clock) -> tuple[ContractCard, ...]:
 
 def contract(id: str, *, clock: Clock = system_clock) -> ContractCard:
     """One contract, also one that is over. Raises ``RegistryError`` for an unknown one."""
-    record = models.Contract.objects.filter(id=id).first()
-    if record is None:
-        raise unknown("contract", id)
-    return contract_card(record, clock())
+    return contract_card(known(models.Contract.objects.all(), id), clock())
 
 
 def contract_values() -> dict[str, Contract]:
@@ -99,10 +91,7 @@ def destinations() -> tuple[DestinationCard, ...]:
 
 def destination(id: str) -> DestinationCard:
     """One destination. Raises ``RegistryError`` for an unknown one."""
-    record = models.Destination.objects.prefetch_related("audiences").filter(id=id).first()
-    if record is None:
-        raise unknown("destination", id)
-    return destination_card(record)
+    return destination_card(known(models.Destination.objects.prefetch_related("audiences"), id))
 
 
 def purposes() -> tuple[PurposeCard, ...]:
@@ -173,6 +162,14 @@ def audit(limit: int = 100, *, kind: str = "", thing: str = "") -> tuple[AuditCa
     )
 
 
+def known(records: QuerySet[Record], id: str) -> Record:
+    """The record of an id. Raises ``RegistryError`` where there is none."""
+    record = records.filter(pk=id).first()
+    if record is None:
+        raise unknown(records.model.__name__.lower(), id)
+    return record
+
+
 def unknown(kind: str, id: str) -> RegistryError:
     """The refusal of a name that nothing has."""
     return RegistryError(Problem.NOT_FOUND, f"there is no {kind} {id!r}", field="id")
@@ -224,7 +221,7 @@ def audience_card(record: models.Audience) -> AudienceCard:
     )
 
 
-def segment_card(record: models.Segment, known: Mapping[str, Contract]) -> SegmentCard:
+def segment_card(record: models.Segment, contracted: Mapping[str, Contract]) -> SegmentCard:
     """A record of a segment as its card."""
     return SegmentCard(
         id=record.id,
@@ -236,7 +233,7 @@ def segment_card(record: models.Segment, known: Mapping[str, Contract]) -> Segme
         enabled=record.enabled,
         created_at=instant(record.created_at),
         changed_at=instant(record.changed_at),
-        party=party_of(msgspec.convert(record.tree, Node), known).word,
+        party=party_of(msgspec.convert(record.tree, Node), contracted).word,
     )
 
 

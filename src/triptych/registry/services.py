@@ -1,7 +1,8 @@
 """Everything that changes a definition, for the command line, the API and the pages. Django must have started."""
 
-from triptych.registry.audiences import TextError, add_audience, change_audience, remove_audience
+from triptych.registry.audiences import add_audience, change_audience, remove_audience
 from triptych.registry.contracts import add_contract, change_contract, end_contract, mark_emptied
+from triptych.registry.definitions import TextError
 from triptych.registry.desk import Desk
 from triptych.registry.destinations import (
     add_destination,

@@ -12,8 +12,8 @@ from triptych.registry.desk import Desk
 from triptych.registry.errors import Problem, RegistryError, invalid
 from triptych.registry.model import NewKey, NewSource, SourceCard
 from triptych.registry.models import RetiringKey, Source
-from triptych.registry.read import source_card, unknown
-from triptych.registry.recording import changing
+from triptych.registry.read import known, source_card
+from triptych.registry.recording import changing, noted, refuse_taken
 from triptych.vocabulary import MICROSECONDS, Basis, Party
 
 CONSENT_MODES = ("signalled", "gated")
@@ -65,8 +65,7 @@ def add_source(
         created_at=audit.moment(desk.clock()),
     )
     with changing(desk):
-        if Source.objects.filter(id=id).exists():
-            raise RegistryError(Problem.EXISTS, f"there is a source {id!r} already", field="id")
+        refuse_taken(record, "there is a source")
         record.save(force_insert=True)
         audit.append(desk, "add", kind="source", thing=id, after=_for_audit(record))
     return NewSource(source=source_card(record), write_key=record.write_key, secret_key=secret)
@@ -102,14 +101,10 @@ def change_source(
     }
     with changing(desk):
         record = changeable(id)
-        before = _for_audit(record)
-        for field, value in changes.items():
-            if value is not None:
-                setattr(record, field, value)
-        after = _for_audit(record)
-        if after != before:
-            record.save()
-            audit.append(desk, "change", kind="source", thing=id, before=before, after=after)
+        with noted(desk, record, "change", _for_audit):
+            for field, value in changes.items():
+                if value is not None:
+                    setattr(record, field, value)
     return source_card(record)
 
 
@@ -144,9 +139,7 @@ def rotate_key(
 
 def changeable(id: str) -> Source:
     """The record of a source that people may change: every one but our own."""
-    record = Source.objects.filter(id=id).first()
-    if record is None:
-        raise unknown("source", id)
+    record = known(Source.objects.all(), id)
     if record.internal:
         raise RegistryError(Problem.IN_USE, f"{id!r} is our own source and is not changed by hand", field="id")
     return record

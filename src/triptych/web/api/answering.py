@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from triptych import crm
-from triptych.registry.audiences import TextError
+from triptych.registry.definitions import TextError
 from triptych.registry.errors import Problem, RegistryError
 from triptych.river.client import EngineDown, Refused
 from triptych.web.accounts.services import owner_of
