@@ -37,6 +37,12 @@ def test_the_audit_log_tells_that_a_value_was_blocked_but_not_which(desk: Desk) 
     assert "alice" not in json.dumps([entry.after for entry in read.audit()])
 
 
+@pytest.mark.parametrize("pattern", ["(", "(?=test)x", r"(a)\1", "x" * 201, ""])
+def test_a_pattern_is_one_that_is_matched_in_linear_time(desk: Desk, pattern: str) -> None:
+    with pytest.raises(RegistryError):
+        block_value(desk, pattern=pattern, regular=True)
+
+
 @pytest.mark.parametrize(("most", "window_days"), [(0, None), (1_001, None), (5, 0)])
 def test_a_limit_has_bounds(desk: Desk, most: int, window_days: int | None) -> None:
     with pytest.raises(RegistryError):

@@ -127,6 +127,15 @@ def test_it_quarantines_what_was_not_planned(world: World) -> None:
     assert verdicts(world) == [("m2", 2, Reason.UNPLANNED_EVENT)]
 
 
+def test_a_careless_pattern_of_a_plan_takes_no_time_and_one_that_looks_around_fails_closed(world: World) -> None:
+    careless, around = ({"properties": {"code": {"pattern": each}}} for each in ("^(a+)+$", "^(?=a)(a+)+$"))
+    world.publish(source(plan=plan({"Product Viewed": careless, "Around": around})))
+    code = {"code": "a" * 20_000 + "b"}
+    world.send({**ALICE, "properties": code}, {**ALICE, "event": "Around", "properties": code})
+    world.settle()
+    assert [reason for _, _, reason in verdicts(world)] == [Reason.PLAN_VIOLATION] * 2
+
+
 def test_it_fails_closed_on_a_schema_that_refers_elsewhere(world: World) -> None:
     world.publish(source(plan=plan({"Product Viewed": {"$ref": "http://127.0.0.1:1/x.json"}})))
     world.send(ALICE)

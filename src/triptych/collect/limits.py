@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 
@@ -27,6 +29,10 @@ MAX_MESSAGE_ID = 100
 """The longest message id kept as it is, in characters; a longer one is hashed."""
 
 
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one that never ends is a string too
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+
+
 def shape_fault(event: bytes) -> str | None:
     """Say what is excessive about an event's shape, if anything is.
 
@@ -49,24 +55,16 @@ def shape_fault(event: bytes) -> str | None:
 
 
 def _measure(event: bytes) -> tuple[int, int]:
-    """Depth and number of keys, read byte by byte outside strings."""
-    depth = deepest = keys = 0
-    inside = escaped = False
-    for byte in event:
-        if inside:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                inside = False
-        elif byte == 0x22:
-            inside = True
-        elif byte in {0x7B, 0x5B}:
+    """Depth, as far as it is allowed and one further, and number of keys: brackets and colons outside strings."""
+    bare = _STRING.sub(b"", event)
+    depth = deepest = 0
+    for byte in bare.translate(None, _NO_BRACKETS):
+        if byte in b"{[":
             depth += 1
-            deepest = max(deepest, depth)
-        elif byte in {0x7D, 0x5D}:
+            if depth > deepest:
+                deepest = depth
+                if depth > MAX_DEPTH:
+                    break
+        else:
             depth -= 1
-        elif byte == 0x3A:
-            keys += 1
-    return deepest, keys
+    return deepest, bare.count(b":")

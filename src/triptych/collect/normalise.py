@@ -11,6 +11,9 @@ import phonenumbers
 NULLISH = frozenset({"", "null", "undefined"})
 """What clients write when they have nothing to say."""
 
+ACCOUNTS = "accounts"
+"""The collection of those external ids that name an account and no person."""
+
 _NATIONAL = re.compile(r"0[1-9]\d{8}\Z")
 _FRENCH = re.compile(r"(?:\+33|0033)0?([1-9]\d{8})\Z")
 _PUNCTUATION = re.compile(r"[\s.\-()/\u00a0]+")

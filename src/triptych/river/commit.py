@@ -15,6 +15,7 @@ from triptych.audiences import store as audiences_store
 from triptych.audiences.flips import Flips
 from triptych.river import store, tail
 from triptych.river.batch import Batch
+from triptych.river.oddities import oddities
 from triptych.river.rooms import Rooms
 from triptych.river.store import VerdictRow
 from triptych.river.tail import Passage
@@ -82,7 +83,7 @@ def by_verdict(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
 def _counts(batch: Batch) -> Counter[tuple[str, str]]:
     """How many events of each source met each verdict."""
     columns = batch.columns
-    counts: Counter[tuple[str, str]] = Counter(batch.noted)
+    counts: Counter[tuple[str, str]] = Counter(batch.noted) + oddities(columns, batch.stored)
     found = np.bincount(columns.source.astype(np.int64) * len(Verdict) + batch.outcome, minlength=1)
     for place in np.flatnonzero(found).tolist():
         source, verdict = divmod(place, len(Verdict))

@@ -32,7 +32,9 @@ class Schema:
         self._validator: Any = None
         try:
             self._schema = _ANY.decode(raw)
-            self._validator = jsonschema_rs.validator_for(self._schema, retriever=_refuse)
+            self._validator = jsonschema_rs.validator_for(
+                self._schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
+            )
         except (ValueError, RecursionError, msgspec.DecodeError) as error:
             _log.error("plan_unusable", error=str(error))
 

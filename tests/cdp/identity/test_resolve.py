@@ -8,7 +8,7 @@ from tests.cdp.identity.world import Decided, Said, World, dump
 from triptych.cdp.identity import Guards
 from triptych.cdp.identity.guards import Blocked
 from triptych.cdp.identity.guards import Decided as Rules
-from triptych.vocabulary import Trust
+from triptych.vocabulary import IdentifierType, Trust
 
 BROWSER = Trust.BROWSER
 
@@ -67,6 +67,13 @@ def test_it_stops_a_value_that_the_operator_blocks_later() -> None:
     world.say("a:till9 e:alice", Said("a:till9 e:bob", version=1), Said("a:till9", version=1))
     assert not world.together("e:alice", "e:bob")
     assert world.resolutions[0].home.tolist()[-1] == -1
+
+
+@pytest.mark.parametrize("kind", ["", "user_id"])
+def test_a_careless_pattern_and_a_hostile_value_take_no_time(kind: str) -> None:
+    guards = Guards(Rules(blocked=(Blocked("(a+)+", kind, regular=True), Blocked("(?=x)", kind, regular=True))))
+    assert not guards.is_blocked(IdentifierType.USER_ID, "a" * 30_000 + "b")
+    assert guards.is_blocked(IdentifierType.USER_ID, "a" * 30_000)
 
 
 def test_it_never_joins_two_accounts_by_an_address() -> None:

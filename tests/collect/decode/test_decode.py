@@ -98,6 +98,24 @@ def test_it_refuses_bytes_that_are_no_text() -> None:
     assert [(reject.row, reject.reason) for reject in read.rejects] == [(0, Reason.INVALID_EVENT)]
 
 
+def test_it_measures_each_event_of_a_body_of_any_size() -> None:
+    read = columns(track(), track(properties={"text": "x" * 300}), track(userId=7))
+    assert read.event_bytes.tolist() == [
+        len(msgspec.json.encode(track(**said))) for said in ({}, {"properties": {"text": "x" * 300}}, {"userId": 7})
+    ]
+
+
+def test_what_a_batch_says_for_all_is_part_of_each_event_s_shape() -> None:
+    def deep(levels: int) -> bytes:
+        return b'{"a":' * levels + b"1" + b"}" * levels
+
+    assert columns(track(), track(), shared_context=deep(31)).rejects == ()
+    rejects = columns(track(), track(), shared_context=deep(32)).rejects
+    assert [(reject.reason, reject.detail) for reject in rejects] == [
+        (Reason.INVALID_EVENT, "nested deeper than 32")
+    ] * 2
+
+
 def test_it_refuses_half_a_character() -> None:
     halves = b'[{"type":"track","event":"x","userId":"alice","properties":{"a":"\\ud800"}}]'
     whole = halves.replace(b"d800", b"d83d\\ude00")
@@ -155,6 +173,21 @@ def test_it_reads_every_kind_of_identifier() -> None:
     assert identifiers(read)[0] == ("user_id", "u")
 
 
+def test_an_external_id_of_an_account_names_no_person() -> None:
+    acme = {"id": "001", "type": "salesforce", "collection": "accounts", "encoding": "none"}
+    alice = {"id": "7", "type": "salesforce", "collection": "users", "encoding": "none"}
+    read = columns(track(context={"externalIds": [acme, alice]}), track(context={"externalIds": [{**acme, "id": 1}]}))
+    assert identifiers(read) == [("user_id", "alice"), ("external_id", "salesforce:7")]
+    assert identifiers(read, 1) == [("user_id", "alice")]
+
+
+def test_a_device_without_an_id_is_known_by_its_push_token() -> None:
+    device = {"token": "t1", "advertisingId": "ad", "adTrackingEnabled": False, "type": "ios"}
+    read = columns(track(context={"device": device}), track(context={"device": {**device, "id": "d1"}}))
+    assert identifiers(read) == [("user_id", "alice"), ("device_id", "t1")]
+    assert identifiers(read, 1) == [("user_id", "alice"), ("device_id", "d1")]
+
+
 @pytest.mark.parametrize(
     "traits", [{"email": "not an address"}, {"email": "a@b"}, {"phone": "12"}, {"email": 3}, {"phone": "n/a"}]
 )
@@ -196,7 +229,9 @@ def test_it_hashes_identifiers_by_type() -> None:
     assert int(read.ident_hi[1]) == identifier_hash(KEY, IdentifierType.ANONYMOUS_ID, "alice")[0]
 
 
-@pytest.mark.parametrize("search", ["?ajs_uid=victim", "?a=1&ajs_aid=x", "?ajs_trait_email=v@x.fr"])
+@pytest.mark.parametrize(
+    "search", ["?ajs_uid=victim", "?a=1&ajs_aid=x", "?ajs_trait_email=v@x.fr", "?ajs%5Fuid=victim", "?%61js_event=x"]
+)
 def test_it_lowers_the_trust_of_a_link_that_names_somebody(search: str) -> None:
     read = columns(track(context={"page": {"search": search}}), track(), trust=int(Trust.BROWSER))
     assert read.trust.tolist() == [Trust.QUERY, Trust.BROWSER]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from triptych.collect.decode import scan
 from triptych.collect.decode.said import Body, Said, read
 from triptych.collect.decode.wire import NO_DEVICE
+from triptych.collect.limits import MAX_DEPTH, MAX_KEYS
 
 TEXT = st.text(st.sampled_from(string.ascii_letters + ' é\\"/\n\u2028😀'), max_size=6)
 JSON = st.recursive(
@@ -57,6 +58,7 @@ def says(said: Said) -> dict[str, Any]:
         "properties": list(said.objects(scan.PROPERTIES)),
         "device": device,
         "direct": said.found.direct.tolist(),
+        "size": said.found.size.tolist(),
         "unread": said.unread,
         "erased": said.erased,
     }
@@ -92,6 +94,26 @@ def test_it_reads_damaged_bodies_as_patience_does(more: bytes, place: int, byte:
     bodies = [Body(bytes(whole) + more, 1, b""), Body(b'[{"type":"page","userId":"u2"}]', 1, b"")]
     with pytest.MonkeyPatch.context() as patch:
         assert says(read(bodies, b"")[0]) == says(patiently(bodies, patch))
+
+
+@pytest.mark.parametrize("level", ["event", "context", "page"])
+@pytest.mark.parametrize("depth", [28, 29, 30, 31, 32, 33, 70])
+def test_it_judges_depth_as_patience_does(level: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = {"event": b'{"odd":', "context": b'{"context":{"odd":', "page": b'{"context":{"page":{"odd":'}[level]
+    deep = opened + b"[" * depth + b"]" * depth + b"}" * opened.count(b"{")
+    body = b'[{"userId":"u"}, ' + deep + b" ]"
+    said, _ = read([Body(body, 2, b"")], b"")
+    assert says(said) == says(patiently([Body(body, 2, b"")], monkeypatch))
+    assert said.unread.keys() == ({1} if depth + opened.count(b"{") > MAX_DEPTH else set())
+    assert said.found.size.tolist() == [14, len(deep)]
+
+
+@pytest.mark.parametrize("keys", [999, 1_000, 1_001])
+def test_it_judges_the_number_of_keys_as_patience_does(keys: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = b'{"properties":{' + b",".join(b'"":%d' % (key % 10) for key in range(keys - 1)) + b"}}"
+    said, _ = read([Body(b"[" + wide + b"]", 1, b"")], b"")
+    assert says(said) == says(patiently([Body(b"[" + wide + b"]", 1, b"")], monkeypatch))
+    assert said.unread.keys() == ({0} if keys > MAX_KEYS else set())
 
 
 def test_it_reads_an_ordinary_body_in_machine_code() -> None:

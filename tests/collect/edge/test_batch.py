@@ -128,6 +128,16 @@ def test_an_event_that_is_no_json_does_not_cost_the_others(edge: RunningEdge, po
     assert entry.head.sent_at == "x"
 
 
+def test_an_event_that_is_no_json_does_not_cost_the_largest_batch_that_a_client_sends(edge: RunningEdge) -> None:
+    start = edge.end()
+    event = json.dumps(track("Bought", properties={f"key {number}": "some text" for number in range(40)})).encode()
+    body = b'{"batch":[' + (event + b",") * (4_000_000 // len(event)) + b'{"n":NaN}]}'
+    assert edge.post("/v1/batch", body).status_code == 200
+    (entry,) = edge.stored("events", from_offset=start)
+    assert entry.body[-1] == '{"n":NaN}'
+    assert len(entry.body) == 4_000_000 // len(event) + 1
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

@@ -143,8 +143,18 @@ def test_probes_and_counters_tell_nothing_of_anyone(edge: RunningEdge) -> None:
     text = edge.client.get("/metrics").text
     assert 'triptych_edge_requests_total{route="batch",status="200"}' in text
     assert 'triptych_edge_client_retries_total{header="x-retry-count"}' in text
+    assert 'header="_metadata.retryCount"' not in text
     assert "triptych_edge_ledger_accepted" in text
     assert not any(word in text for word in ("alice", WRITE, SECRET, "127.0.0.1"))
+
+
+def test_an_event_that_says_it_comes_again_is_counted(own_edge: RunningEdge) -> None:
+    own_edge.start()
+    for count in (0, 1, 2):
+        event = track(context=CONSENT, _metadata={"retryCount": count})
+        own_edge.post("/v1/t", {**event, "writeKey": WRITE}, key=None, origin="https://shop.example.org")
+    own_edge.post("/v1/batch", {"batch": [track(_metadata={"retryCount": 1})]})
+    assert 'retries_total{header="_metadata.retryCount"} 2\n' in own_edge.client.get("/metrics").text
 
 
 def test_a_served_file_may_be_read_by_any_page(edge: RunningEdge) -> None:

@@ -37,6 +37,12 @@ def test_the_key_stands_in_the_body_or_the_query_too(edge: RunningEdge) -> None:
     assert [e.head.trust for e in edge.stored("events", from_offset=start)] == [1, 3, 1, 1]
 
 
+def test_the_body_wins_over_the_query(edge: RunningEdge) -> None:
+    start = edge.end()
+    assert edge.post("/v1/batch?writeKey=wk_site", {**BODY, "writeKey": WRITE}, key=None).status_code == 200
+    assert edge.stored("events", from_offset=start)[0].head.source == "shop"
+
+
 def test_the_header_wins_over_the_body(edge: RunningEdge) -> None:
     start = edge.end()
     assert edge.post("/v1/batch", {**BODY, "writeKey": "wk_site"}, key=WRITE).status_code == 200

@@ -74,6 +74,22 @@ def test_a_million_keys_are_answered_in_under_a_second(edge: RunningEdge) -> Non
         assert time.monotonic() - started < PATIENCE_S
 
 
+def test_a_body_that_looks_endless_to_who_would_mend_it_is_400_in_under_a_second(edge: RunningEdge) -> None:
+    for filling in (b"{},", b'"batch":[', b'"', b"[", b'"\\"'):
+        body = b'{"batch":[' + filling * (4 * MIB // len(filling)) + b"NaN]}"
+        started = time.monotonic()
+        answer = edge.post("/v1/batch", body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_json")
+        assert time.monotonic() - started < PATIENCE_S
+
+
+def test_measuring_a_shape_takes_no_time() -> None:
+    for event in (b'"' * 5 * MIB, b"[" * 5 * MIB, b"{}:" * MIB, b'"' + b'\\"' * 2 * MIB, b'{"a":"' + b"x" * 5 * MIB):
+        started = time.process_time()
+        shape_fault(event)
+        assert time.process_time() - started < PATIENCE_S / 5
+
+
 def test_a_batch_of_nothing_but_events_is_bounded_by_bytes_alone(edge: RunningEdge) -> None:
     start = edge.end()
     body = json.dumps({"batch": [track("Small", messageId=f"{number}") for number in range(10_000)]}).encode()

@@ -20,9 +20,12 @@ VALUES: st.SearchStrategy[Any] = st.sampled_from(
 )
 CONTACT = st.dictionaries(st.sampled_from(["email", "phone", "loyalty_card", "name"]), VALUES, max_size=3)
 EXTERNALS = st.lists(
-    st.fixed_dictionaries({"id": VALUES, "type": st.sampled_from(["user_id", "ga", "email", "profile_id", "", 7])})
+    st.fixed_dictionaries(
+        {"id": VALUES, "type": st.sampled_from(["user_id", "ga", "email", "profile_id", "", 7])},
+        optional={"collection": st.sampled_from(["users", "accounts", 7])},
+    )
 )
-DEVICE = st.dictionaries(st.sampled_from(["id", "advertisingId", "adTrackingEnabled"]), VALUES, max_size=3)
+DEVICE = st.dictionaries(st.sampled_from(["id", "token", "advertisingId", "adTrackingEnabled"]), VALUES, max_size=3)
 CONTEXT = st.fixed_dictionaries({}, optional={"traits": CONTACT, "externalIds": EXTERNALS, "device": DEVICE})
 EVENT = st.fixed_dictionaries(
     {"type": st.sampled_from(["identify", "track", "page", "group", "alias", "dance", "", None])},

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +86,14 @@ def test_an_event_that_may_not_be_kept_is_200_whatever_it_is(edge: RunningEdge) 
     answer = edge.post("/v1/track", {"writeKey": WRITE, "event": "Bought"}, key=None)
     assert (answer.status_code, answer.json()) == (200, {"success": True})
     assert [entry.head.kind for entry in edge.stored(from_offset=start)] == ["stub"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", ""])
+@pytest.mark.parametrize("path", ["/v1/track", "/v1/t", "/v1/m"])
+def test_gzip_is_taken_on_every_route_whatever_the_type(edge: RunningEdge, path: str, encoding: str) -> None:
+    packed = gzip.compress(json.dumps({"event": "Packed", "userId": "alice"}).encode())
+    answer = edge.post(path, packed, content_encoding=encoding, content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"42", b"{", b'{"a":NaN}', b"[" * 100_000])

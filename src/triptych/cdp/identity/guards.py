@@ -6,7 +6,6 @@ the defaults below hold. A stricter rule is not retroactive, except that a block
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from functools import cached_property
 import msgspec
 
 from triptych.cdp.identity.model import Bytes
+from triptych.cdp.identity.patterns import Patterns
 from triptych.vocabulary import KNOWN_TYPES, IdentifierType
 
 NO_LIMIT = 2**31 - 1
@@ -156,7 +156,7 @@ class Guards:
     @cached_property
     def _blocked(
         self,
-    ) -> tuple[frozenset[str], frozenset[tuple[int, str]], re.Pattern[str], dict[int, re.Pattern[str]]]:
+    ) -> tuple[frozenset[str], frozenset[tuple[int, str]], Patterns, dict[int, Patterns]]:
         exact = set(DEFAULT_BLOCKED_VALUES)
         typed: set[tuple[int, str]] = set()
         patterns = list(DEFAULT_BLOCKED_PATTERNS)
@@ -174,8 +174,8 @@ class Guards:
         return (
             frozenset(exact),
             frozenset(typed),
-            _any_of(patterns),
-            {kind: _any_of(of_type) for kind, of_type in by_type.items()},
+            Patterns(patterns),
+            {kind: Patterns(of_type) for kind, of_type in by_type.items()},
         )
 
     def is_blocked(self, kind: int, value: str) -> bool:
@@ -198,17 +198,9 @@ class Guards:
             elif doubtful is None or value[:1] in doubtful:
                 kind = int(kinds[at])
                 special = by_type.get(kind)
-                if (
-                    pattern.fullmatch(value)
-                    or (kind, folded) in typed
-                    or (special is not None and special.fullmatch(value))
-                ):
+                if pattern.match(value) or (kind, folded) in typed or (special is not None and special.match(value)):
                     found.append(place)
         return found
-
-
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def read_guards(definitions: bytes) -> Guards:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import numpy as np
@@ -117,7 +118,7 @@ def _heads(batch: Batch, poisoned: Bools) -> dict[str, Any]:
         "source": batch.each([sources.index(head.source) for head in heads], np.int32),
         "sources": sources,
         "trust": _trust(batch, poisoned),
-        "event_bytes": batch.event_bytes,
+        "event_bytes": batch.said.found.size.astype(np.uint32),
         "replays": batch.each([head.replays for head in heads], np.int64),
     }
 
@@ -264,7 +265,8 @@ def _poisoned(said: Said) -> Bools:
     poisoned = np.zeros(said.size, np.bool_)
     rows = np.flatnonzero(searches.length > 0).tolist()
     for row, search in zip(rows, searches.at(rows), strict=True):
-        poisoned[row] = "ajs_" in (search or "") and any(word in (search or "") for word in _POISON)
+        query = unquote(search) if search and "%" in search else search or ""
+        poisoned[row] = "ajs_" in query and any(word in query for word in _POISON)
     return poisoned
 
 

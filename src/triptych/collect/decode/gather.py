@@ -12,19 +12,12 @@ from numpy.typing import NDArray
 
 from triptych.collect.decode.said import Body, Said, read
 from triptych.collect.decode.wire import Unread
-from triptych.collect.limits import shape_fault
 from triptych.collect.model import Control, Envelope, PublishedAt, Stub, decode_envelope
 from triptych.ledger import Row
-from triptych.vocabulary import Reason
 
 Unsigned = NDArray[np.unsignedinteger[Any]]
 
-SPLIT_FROM = 24_576
-"""A body below this many bytes cannot hold an event over any usual limit: its events are not measured one by one,
-unless it holds but one."""
-
 _NOTHING, _ = read((), b"")
-_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -36,7 +29,6 @@ class Head:
     first_offset: int
     now: int
     envelope: Envelope
-    body_bytes: int
     literal: bool
 
     @property
@@ -62,7 +54,6 @@ class Batch:
     said: Said
     heads: list[Head] = field(default_factory=list)
     unread: dict[int, Unread] = field(default_factory=dict)
-    measured: dict[int, list[int]] = field(default_factory=dict)
     stubs: list[Stub] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     published: list[PublishedAt] = field(default_factory=list)
@@ -83,14 +74,6 @@ class Batch:
         starts = np.repeat(np.cumsum(counts) - counts, counts)
         return (first + np.arange(first.size) - starts).astype(np.uint64)
 
-    @property
-    def event_bytes(self) -> NDArray[np.uint32]:
-        """The length of each event as it was sent: exact in large bodies, the mean in small ones."""
-        sizes = self.each([head.body_bytes // max(head.count, 1) for head in self.heads], np.uint32)
-        for start, lengths in self.measured.items():
-            sizes[start : start + len(lengths)] = lengths
-        return sizes
-
     def placed(self) -> Iterator[tuple[int, Head]]:
         """Each head with the row of its first event."""
         at = 0
@@ -103,18 +86,15 @@ def gather(rows: Iterable[Row], literal: Callable[[int, str], bool]) -> Batch:
     """Read the rows into a flat batch."""
     batch = Batch(_NOTHING)
     bodies: list[Body] = []
-    at = 0
     for row in rows:
         offset = row.first_offset
         for entry in row.entries:
             envelope = decode_envelope(entry.head)
             if envelope.kind == "events":
                 kept = literal(envelope.version, envelope.source)
-                head = Head(entry.count, offset, row.received_at, envelope, len(entry.body), kept)
+                head = Head(entry.count, offset, row.received_at, envelope, kept)
                 batch.heads.append(head)
                 bodies.append(Body(entry.body, entry.count, envelope.shared_context))
-                _measure(batch, head, entry.body, at)
-                at += entry.count
             else:
                 _apart(batch, envelope, entry.body, offset, row.received_at)
             offset += entry.count
@@ -143,25 +123,6 @@ def _address(batch: Batch, places: dict[str, slice]) -> None:
             agent=places[agent] if agent else None,
             browser=head.envelope.client == "browser",
         )
-
-
-def _measure(batch: Batch, head: Head, body: bytes, start: int) -> None:
-    """Measure the events of a large body one by one, and set aside those of an unreasonable shape."""
-    if head.count == 1 or len(body) > SPLIT_FROM:
-        contents = [body[1:-1]] if head.count == 1 else _split(body)
-        batch.measured[start] = ([len(content) for content in contents] + [0] * head.count)[: head.count]
-        for place, content in enumerate(contents):
-            shape = shape_fault(content)
-            if shape is not None:
-                batch.unread.setdefault(start + place, Unread(Reason.INVALID_EVENT, shape))
-
-
-def _split(body: bytes) -> list[bytes]:
-    """The events of a body, as they were sent; none where it cannot be read."""
-    try:
-        return [bytes(raw) for raw in _RAWS.decode(body)]
-    except (msgspec.DecodeError, RecursionError):
-        return []
 
 
 def _apart(batch: Batch, envelope: Envelope, body: bytes, offset: int, now: int) -> None:

@@ -14,7 +14,7 @@ from triptych.collect.decode import normalise, scan
 from triptych.collect.decode.compiled import compiled
 from triptych.collect.decode.hashing import Bytes, Hashes, Packed, Words, siphash, spans
 from triptych.collect.decode.join import joined
-from triptych.collect.decode.normalise import Memo, text_of
+from triptych.collect.decode.normalise import ACCOUNTS, Memo, text_of
 from triptych.collect.decode.said import Said
 from triptych.collect.texts import Raws, Texts
 from triptych.vocabulary import IdentifierType
@@ -53,6 +53,7 @@ class _External(Struct, frozen=True):
 
     id: str
     type: str
+    collection: str = ""
 
 
 class _Card(Struct, frozen=True):
@@ -144,7 +145,7 @@ def find(said: Said, contact: dict[int, bytes], properties: Raws) -> Found:
     for row, raw in said.rare(scan.EXTERNAL_IDS).items():
         _externals(found, row, raw)
     for row, device in said.device.items():
-        found.one(IdentifierType.DEVICE_ID, row, device.id)
+        found.one(IdentifierType.DEVICE_ID, row, device.id or device.token)
         if device.ad_tracking_enabled:
             found.one(IdentifierType.DEVICE_ID, row, device.advertising_id)
     if CARD in said.data:
@@ -189,6 +190,8 @@ def _externals(found: Found, row: int, raw: bytes) -> None:
     except _ERRORS:
         externals = _odd_externals(raw)
     for external in externals:
+        if external.collection == ACCOUNTS:
+            continue
         word = external.type.strip()
         try:
             kind = IdentifierType.from_word(word)
@@ -206,8 +209,10 @@ def _odd_externals(raw: bytes) -> list[_External]:
         items = _ANY.decode(raw)
     except _ERRORS:
         return []
-    pairs = [(text_of(item.get("id")), text_of(item.get("type"))) for item in items if isinstance(item, dict)]
-    return [_External(id_, kind or "") for id_, kind in pairs if id_]
+    said = [
+        [text_of(item.get(key)) for key in ("id", "type", "collection")] for item in items if isinstance(item, dict)
+    ]
+    return [_External(id_, kind or "", collection or "") for id_, kind, collection in said if id_]
 
 
 def arrange(found: Found, size: int, key: Words) -> Identifiers:

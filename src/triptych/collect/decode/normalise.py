@@ -1,5 +1,5 @@
 """The rules of ``triptych.collect.normalise``, which door and decoder share."""
 
-from triptych.collect.normalise import NULLISH, Memo, email, identifier, phone, text_of
+from triptych.collect.normalise import ACCOUNTS, NULLISH, Memo, email, identifier, phone, text_of
 
-__all__ = ["NULLISH", "Memo", "email", "identifier", "phone", "text_of"]
+__all__ = ["ACCOUNTS", "NULLISH", "Memo", "email", "identifier", "phone", "text_of"]

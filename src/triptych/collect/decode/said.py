@@ -14,9 +14,12 @@ from triptych.collect.decode import scan
 from triptych.collect.decode.hashing import Packed
 from triptych.collect.decode.scan import Found
 from triptych.collect.decode.wire import NO_DEVICE, Device, Unread, WireEvent, read_body
+from triptych.collect.limits import shape_fault
 from triptych.collect.texts import Raws, Texts
+from triptych.vocabulary import Reason
 
 _DEVICE = msgspec.json.Decoder(Device)
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _TAIL = bytes(16)
 _OBJECT = ord("{")
 
@@ -127,7 +130,7 @@ def _devices(said: Said, first: NDArray[np.int64], counts: NDArray[np.int64]) ->
             found.odd[body] = 1
     for body in np.flatnonzero(found.odd).tolist():
         rows = slice(int(first[body]), int(first[body] + counts[body]))
-        found.length[:, rows], found.direct[rows] = -1, 0
+        found.length[:, rows], found.direct[rows], found.size[rows] = -1, 0, 0
         for row in range(rows.start, rows.stop):
             said.device.pop(row, None)
 
@@ -140,6 +143,7 @@ def _odd(said: Said, bodies: Sequence[Body], first: NDArray[np.int64]) -> None:
         content, count, context = bodies[place]
         events, unread = read_body(content, count, context)
         start = int(first[place])
+        said.unread |= {start + row: why for row, why in _measured(said, bodies[place], start).items()}
         said.unread |= {start + row: why for row, why in unread.items()}
         for row, event in enumerate(events, start):
             for where, chunk in _parts(event):
@@ -153,6 +157,25 @@ def _odd(said: Said, bodies: Sequence[Body], first: NDArray[np.int64]) -> None:
                 said.erased[row] = event.erased
     if chunks:
         said.data = b"".join([said.data, *chunks, _TAIL])
+
+
+def _measured(said: Said, body: Body, start: int) -> dict[int, Unread]:
+    """Measure each event of an odd body, and set aside those of an unreasonable shape, by their place.
+
+    What a batch says for all of its events is part of each.
+    """
+    shared = shape_fault(b"[" + body.context + b"]") if body.context else None
+    try:
+        events = _RAWS.decode(body.content)[: body.events]
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    shapes: dict[int, Unread] = {}
+    for place, event in enumerate(map(bytes, events)):
+        said.found.size[start + place] = len(event)
+        shape = shape_fault(event) or shared
+        if shape is not None:
+            shapes[place] = Unread(Reason.INVALID_EVENT, shape)
+    return shapes
 
 
 def _parts(event: WireEvent) -> list[tuple[int, bytes]]:

@@ -38,6 +38,7 @@ class Device(Struct, frozen=True, gc=False, rename="camel"):
     """``context.device``."""
 
     id: str | None = None
+    token: str | None = None
     advertising_id: str | None = None
     ad_tracking_enabled: bool | None = None
 

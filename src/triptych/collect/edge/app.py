@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import re
 import time
 from collections.abc import Awaitable
 from typing import Any, Protocol
@@ -35,6 +36,8 @@ _LAST_WORDS = 0.5
 """Seconds between a failed sync and the end, for the answers that say so."""
 
 _RETRY_HEADERS = ("x-retry-count", "rsa-retry-attempt")
+_RETRIED = re.compile(rb'"retryCount"\s*:\s*[1-9]')
+"""How analytics-next says within an event's ``_metadata`` that it comes again."""
 
 
 class Answering(Reading, Protocol):
@@ -137,6 +140,8 @@ class EdgeApp:
         except Exception:
             log.exception("the route %s failed", route.name)
             answer = error("ledger_failed")
+        if request.origin is not None and b"retryCount" in request.body and _RETRIED.search(request.body):
+            door.counters.retries["_metadata.retryCount"] += 1
         if answer.status >= 400:
             door.counters.errors[f"{route.name}_{answer.status}"] += 1
         return answer, route.name

@@ -39,7 +39,7 @@ def names(event: bytes, shared_context: bytes = b"") -> set[Name]:
     said = [*_said(read, context), *((kind, read.get("previousId")) for kind in _PREVIOUS)]
     said += _contacts(_part(read, "traits"))
     said += _contacts(_part(context, "traits"))
-    said.append((IdentifierType.DEVICE_ID, _part(context, "device").get("advertisingId")))
+    said += [(IdentifierType.DEVICE_ID, _part(context, "device").get(key)) for key in ("advertisingId", "token")]
     return _names(said)
 
 
@@ -59,10 +59,11 @@ def _said(event: dict[str, Any], context: dict[str, Any]) -> Iterator[Said]:
     yield IdentifierType.USER_ID, event.get("userId")
     yield IdentifierType.ANONYMOUS_ID, event.get("anonymousId")
     yield IdentifierType.LOYALTY_CARD, _part(event, "properties").get("loyalty_card")
-    yield IdentifierType.DEVICE_ID, _part(context, "device").get("id")
+    device = _part(context, "device")
+    yield IdentifierType.DEVICE_ID, text_of(device.get("id")) or device.get("token")
     externals = context.get("externalIds")
     for external in externals if isinstance(externals, list) else ():
-        if isinstance(external, dict):
+        if isinstance(external, dict) and external.get("collection") != normalise.ACCOUNTS:
             yield from _external(external)
 
 
