@@ -11,9 +11,9 @@ import pytest
 
 from tests.cdp.profiles.worlds import ALICE_ID, ALICE_MAIL, BOB_ID, DAY, LAPTOP, START, Happened, World, consent
 from triptych.cdp.profiles.errors import StateUnavailable
-from triptych.cdp.profiles.read import profile_answer
+from triptych.cdp.profiles.read import others, profile_answer
 from triptych.cdp.profiles.reader import ProfileReader, StateReader
-from triptych.cdp.profiles.whereabouts import Person
+from triptych.cdp.profiles.whereabouts import Person, find
 from triptych.vocabulary import EventType, IdentifierType, Trust, iso
 
 
@@ -97,6 +97,23 @@ def test_it_shows_what_a_browser_said_of_a_known_person_among_the_refusals_alone
         ("trait", "name", "Mallory", "trust_too_low"),
         ("consent", "marketing:email", "granted", "trust_too_low"),
     ]
+
+
+def test_it_tells_what_else_was_said_of_a_trait_the_strongest_first() -> None:
+    world = World()
+    world.feed(
+        Happened((ALICE_MAIL,), traits={"name": "Alice", "city": "Nantes"}),
+        Happened((ALICE_ID, ALICE_MAIL), source="till", at=START + DAY, traits={"name": "A. Martin"}),
+        Happened((ALICE_MAIL, LAPTOP), Trust.BROWSER, "web", START + 2 * DAY, traits={"name": "Mallory"}),
+    )
+    person = find(world.connection, *ALICE_MAIL)
+    assert person is not None
+    told = others(world.connection, person)
+    assert [(each["value"], each["source"], each["trust"]) for each in told["name"]] == [
+        ("Alice", "shop", "server"),
+        ("Mallory", "web", "browser"),
+    ]
+    assert "city" not in told
 
 
 def test_it_shows_a_browsers_answer_as_the_browsers_while_nobody_is_known() -> None:

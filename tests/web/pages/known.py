@@ -63,7 +63,20 @@ class Known:
                 "declared": name == "birthday",
                 "inferred": False,
                 "observed_at": self.now - DAY,
-                "others": [],
+                "others": [
+                    {
+                        "value": "Mallory",
+                        "source": "shop",
+                        "party": "first",
+                        "basis": "consent",
+                        "trust": "browser",
+                        "declared": False,
+                        "inferred": False,
+                        "observed_at": self.now - 5 * DAY,
+                    }
+                ]
+                if name == "name"
+                else [],
             }
             for name, value in {
                 "name": NAMES[ALICE],

@@ -75,6 +75,13 @@ def test_it_shows_how_far_the_demo_is(house: World, logged_in: Browse, home: Pat
     assert "The demo world is here" in client.get("/setup/").text
 
 
+def test_a_trait_says_what_else_was_said_and_by_whom(house: World, logged_in: Browse) -> None:
+    del house
+    text = logged_in("admin").get(f"/people/{ALICE}/traits/name/").text
+    _, _, said = text.partition("Everything that was said")
+    assert said.index("server") < said.index("Mallory") < said.index("browser")
+
+
 def test_the_portrait_has_three_wings_and_says_what_the_drawing_says(house: World, logged_in: Browse) -> None:
     text = logged_in("admin").get(f"/people/{ALICE}/").text
     for wing in ("Who it is", "What happened", "What we may do"):

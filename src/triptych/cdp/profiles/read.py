@@ -14,7 +14,7 @@ import msgspec
 
 from triptych.cdp.profiles import rows
 from triptych.cdp.profiles.model import Claim, RefusedClaim
-from triptych.cdp.profiles.rules import outranked, survivors
+from triptych.cdp.profiles.rules import behind, outranked, survivors
 from triptych.cdp.profiles.whereabouts import Person, RefusedEdge, find, refused_edges
 from triptych.consent import Answer, decide
 from triptych.consent.rules import latest
@@ -75,6 +75,12 @@ def answer(
     for extra in extras:
         found |= extra(connection, person)
     return found
+
+
+def others(connection: sqlite3.Connection, person: Person) -> dict[str, list[dict[str, object]]]:
+    """What else was said about each trait, the strongest first; a value that was taken back is ``None``."""
+    said = rows.claims(connection, person.ordinals)
+    return {name: [trait(claim) for claim in claims] for name, claims in behind(said, survivors(said)).items()}
 
 
 def trait(claim: Claim) -> dict[str, object]:

@@ -47,6 +47,15 @@ def survivors(claims: Iterable[Claim]) -> dict[str, Claim]:
     return dict(sorted(standing.items()))
 
 
+def behind(claims: Iterable[Claim], standing: dict[str, Claim]) -> dict[str, list[Claim]]:
+    """The other claims about each trait, the strongest first: what would stand if what stands had not been said."""
+    found: dict[str, list[Claim]] = {}
+    for claim in sorted(claims, key=rank, reverse=True):
+        if claim != standing[claim.name]:
+            found.setdefault(claim.name, []).append(claim)
+    return found
+
+
 def outranked(claims: Iterable[Claim], standing: dict[str, Claim]) -> list[RefusedClaim]:
     """The claims that contradict what stands and are believed too little for it: shown, never applied.
 

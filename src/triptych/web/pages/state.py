@@ -71,7 +71,7 @@ def portrait(connection: sqlite3.Connection, profile_id: str) -> Data:
     person = whereabouts.find(connection, IdentifierType.PROFILE_ID, profile_id)
     if person is None:
         return {}
-    told = read.answer(connection, _NoCounters(), person)
+    told, others = read.answer(connection, _NoCounters(), person), read.others(connection, person)
     some = people.some(connection, [person.profile_id])
     return {
         "profile_id": person.profile_id,
@@ -79,7 +79,10 @@ def portrait(connection: sqlite3.Connection, profile_id: str) -> Data:
         "name": some[0].name if some else "",
         "established": person.is_established,
         "identifiers": [_identifier(each) for each in person.nodes],
-        "traits": {name: _trait(said) for name, said in _items(told["traits"])},
+        "traits": {
+            name: {**_trait(said), "others": [_trait(each) for each in others.get(name, ())]}
+            for name, said in _items(told["traits"])
+        },
         "consents": {name: {**said, "at": instant(said.get("at"))} for name, said in _items(told["consents"])},
         "refusals": [_refusal(each) for each in _list(told["refusals"])],
         "accounts": told.get("accounts") or [],
@@ -148,7 +151,7 @@ def _identifier(node: whereabouts.Node) -> Data:
 
 
 def _trait(said: Mapping[str, Any]) -> Data:
-    return {**said, "observed_at": instant(said.get("observed_at")), "others": []}
+    return {**said, "observed_at": instant(said.get("observed_at"))}
 
 
 def _refusal(said: Mapping[str, Any]) -> Data:
