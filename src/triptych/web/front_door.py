@@ -47,11 +47,24 @@ def tell(controls: list[Mapping[str, Any]]) -> None:
     Raises:
         FrontDoorError: The edge is down, or refused them.
     """
+    _post("/internal/control", {"controls": controls})
+
+
+def withdraw_visitor(handle: str) -> None:
+    """End a visitor in the browser's place; the edge keeps her out from then on.
+
+    Raises:
+        FrontDoorError: The edge is down, or could not keep it.
+    """
+    _post("/internal/withdraw-visitor", {"handle": handle})
+
+
+def _post(path: str, body: Mapping[str, Any]) -> None:
     token = internal_token(settings.TRIPTYCH_HOME)
     try:
         answer = httpx.post(
-            f"{edge_origin()}/internal/control",
-            json={"controls": controls},
+            f"{edge_origin()}{path}",
+            json=body,
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT,
             trust_env=False,

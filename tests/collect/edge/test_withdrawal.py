@@ -57,6 +57,24 @@ def test_it_ends_a_visitor_on_withdrawal(visited: RunningEdge, stream: Stream, w
     assert len(stream.of(visitor)) == 1, "nothing of the request that withdrew was observed"
 
 
+def test_it_ends_a_visitor_whom_a_colleague_was_asked_to_forget(visited: RunningEdge, stream: Stream) -> None:
+    visitor, headers = stream.minted()
+    other, others = stream.minted()
+    handle = handle_of(stream.ring.handle, visitor)
+    seen(visited, page(YES), **headers)
+    stream.wait(visitor, 1)
+    assert visited.post("/internal/withdraw-visitor", {"handle": handle}).status_code == 401
+    assert visited.internal("/internal/withdraw-visitor", {"handle": visitor}).status_code == 400
+    assert visited.internal("/internal/withdraw-visitor", {"handle": handle}).json() == {"success": True}
+    assert visited.internal("/internal/withdraw-visitor", {"handle": handle}).json() == {"success": True}
+    assert visited.client.get("/v1/visitor", headers=headers).status_code == 404, "at once"
+    assert "Max-Age=0" in seen(visited, page(YES), **headers), "the cookie is refused from now on"
+    seen(visited, page(YES), **others)
+    stream.wait(other, 1)
+    until(lambda: any(handle.encode() in body for body in stream.bodies("withdrawn")), seconds=10)
+    assert len(stream.of(visitor)) == 1
+
+
 def test_it_says_nothing_and_withdraws_nothing_where_nothing_is_said(visited: RunningEdge, stream: Stream) -> None:
     visitor, headers = stream.minted()
     assert seen(visited, page(ANALYTICS), page({}), **headers) == ""

@@ -98,6 +98,8 @@ PAGES = (
     Row("GET", "pages:segment_edit", _EDIT_DMP, 404, {"segment_id": "nobody"}),
     Row("POST", "pages:segment_edit", _EDIT_DMP, 404, {"segment_id": "nobody"}),
     Row("POST", "pages:segment_remove", _EDIT_DMP, 404, {"segment_id": "nobody"}),
+    Row("GET", "pages:visitor_file", "admin privacy", 302, {"handle": "nobody"}),
+    Row("POST", "pages:visitor_forget", "admin privacy", 302, {"handle": "nobody"}),
     Row("GET", "pages:overlap", _SEE_DMP, 200),
     Row("GET", "pages:partners", _SEE_DMP, 200),
     Row("GET", "pages:partner_new", _EDIT_DMP, 200),

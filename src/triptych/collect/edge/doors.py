@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ from triptych.vocabulary import Trust
 
 _T = TypeVar("_T")
 _DIGEST_DIGITS = frozenset("0123456789abcdef")
+HANDLE_DIGITS = 16
 
 
 class _Batch(msgspec.Struct, rename="camel"):
@@ -31,6 +33,10 @@ class _Batch(msgspec.Struct, rename="camel"):
 
 class _Decided(msgspec.Struct):
     entries: list[dict[str, Any]]
+
+
+class _Withdrawn(msgspec.Struct):
+    handle: str
 
 
 async def collect(door: Door, request: Request) -> Answer:
@@ -66,6 +72,20 @@ async def decide(door: Door, request: Request) -> Answer:
     if not isinstance(outcome, int):
         return door.unavailable(outcome)._replace(cors=False)
     return document({"success": True, "first_offset": outcome, "next_offset": outcome + len(entries)}, cors=False)
+
+
+async def withdraw(door: Door, request: Request) -> Answer:
+    """End the visitor whom a colleague was asked to forget: ``{"handle"}``. On the disk when it is answered."""
+    asked = await _asked(door, request, _Withdrawn)
+    if isinstance(asked, Answer):
+        return asked
+    if door.visits is None or len(asked.handle) != HANDLE_DIGITS or not _DIGEST_DIGITS.issuperset(asked.handle):
+        return error("invalid_request", "a handle is 16 hexadecimal digits in lower case", cors=False)
+    try:
+        await door.visits.observer.withdraw_by_handle(asked.handle)
+    except sqlite3.Error as caught:
+        return error("ledger_failed", type(caught).__name__, cors=False)
+    return document({"success": True}, cors=False)
 
 
 async def forget(door: Door, request: Request) -> Answer:

@@ -12,12 +12,12 @@ import logging
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
 from triptych.collect.edge.appending import Appender, Outcome
-from triptych.collect.visitors.cookie import Visitor
+from triptych.collect.visitors.cookie import LIFE_HOURS, Visitor
 from triptych.collect.visitors.keys import KeyRing, day_of
 from triptych.collect.visitors.model import (
     HOUR,
@@ -90,13 +90,24 @@ class Observer:
         Raises:
             sqlite3.Error: The disk does not know. The next flush tells it and the stream.
         """
-        handle = self.ring.handle_of(visitor.id)
+        await self._end(self.ring.handle_of(visitor.id), visitor.until, lambda waits: waits.visitor == visitor.id)
+
+    async def withdraw_by_handle(self, handle: str) -> None:
+        """End the visitor with this handle, whoever asks for it in the browser's place: as `withdraw` does.
+
+        Raises:
+            sqlite3.Error: The disk does not know. The next flush tells it and the stream.
+        """
+        until = self._clock() // HOUR + LIFE_HOURS  # no cookie of hers can end later
+        await self._end(handle, until, lambda waits: self.ring.handle_of(waits.visitor) == handle)
+
+    async def _end(self, handle: str, until: int, is_hers: Callable[[Observation], bool]) -> None:
         if handle in self._gone:
             return
         self._gone.add(handle)
-        self._waiting = [each for each in self._waiting if each[1].visitor != visitor.id]
-        self._leaving[handle] = visitor.until
-        await self.appender.between_commits(partial(self._withdrawals.add, handle, visitor.until))
+        self._waiting = [each for each in self._waiting if not is_hers(each[1])]
+        self._leaving[handle] = until
+        await self.appender.between_commits(partial(self._withdrawals.add, handle, until))
 
     def publish(self, version: int) -> None:
         """Mark the place from which a version of the definitions is in force."""

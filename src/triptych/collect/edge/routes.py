@@ -63,6 +63,7 @@ def _rest() -> dict[str, Route]:
         "/v1/visitor/pseudonym": Route("pseudonym", "GET", own.pseudonym),
         "/internal/collect": Route("internal_collect", "POST", doors.collect, cors=False),
         "/internal/visitors": Route("internal_visitors", "POST", doors.decide, cors=False),
+        "/internal/withdraw-visitor": Route("withdraw_visitor", "POST", doors.withdraw, cors=False),
         "/internal/forget-visitors": Route("forget_visitors", "POST", doors.forget, cors=False),
         "/internal/control": Route("control", "POST", internal.control, cors=False),
         "/internal/replay": Route("replay", "POST", internal.replay, cors=False),
