@@ -40,52 +40,60 @@ _ROLES: dict[Role, Promise] = {
 def rows(counts: Counts) -> tuple[Row, ...]:
     """The whole synthesis."""
     return tuple(
-        Row(key, str(question), tuple(part(counts, PROOFS[key][place]) for place, part in enumerate(parts)))  # type: ignore[arg-type]  # three parts, as written below
-        for key, question, parts in _ROWS
+        Row(key, str(question), (crm(counts, proofs[0]), cdp(counts, proofs[1]), dmp(counts, proofs[2])))
+        for key, question, (crm, cdp, dmp) in _ROWS
+        for proofs in (PROOFS[key],)
     )
+
+
+def _counted(counts: Counts, name: str, noun: str, text: str, proof: Proof) -> Cell:
+    """A cell whose key is a live count of that name."""
+    many: int | None = getattr(counts, name)
+    return Cell(counted_text(many), noun, text, proof, counted=name, value=many)
+
+
+def _said(key: str, text: str, proof: Proof, *, mono: bool = False) -> Cell:
+    """A cell whose key is a word."""
+    return Cell(key, "", text, proof, mono=mono)
 
 
 def _who_crm(counts: Counts, proof: Proof) -> Cell:
     roles = listed(relation.role(role.value).lower() for role in PartyRole.Role)
-    return Cell(
-        counted_text(counts.parties),
+    return _counted(
+        counts,
+        "parties",
         gettext("people and organisations"),
         gettext("Those we deal with: %(roles)s.") % {"roles": roles},
         proof,
-        counted="parties",
-        value=counts.parties,
     )
 
 
 def _who_cdp(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
-        counted_text(counts.people),
+    return _counted(
+        counts,
+        "people",
         gettext("people"),
         gettext("Whoever we know by an account, a card, a mail or a phone, in shop and online, each of them once."),
         proof,
-        counted="people",
-        value=counts.people,
     )
 
 
 def _who_dmp(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
-        counted_text(counts.visitors),
+    return _counted(
+        counts,
+        "visitors",
         gettext("visitors"),
         gettext("Whoever said yes to advertising in a browser, customer or not. %(gone)s took it back.")
         % {"gone": writing.number(counts.withdrawn)}
         if counts.withdrawn
         else gettext("Whoever said yes to advertising in a browser, customer or not."),
         proof,
-        counted="visitors",
-        value=counts.visitors,
     )
 
 
 def _known_crm(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
+    return _said(
         party_number("person", 1042),
-        "",
         gettext("A record number. Name, company, and %(number)s mails, phones and addresses.")
         % {"number": counted_text(counts.contact_points)},
         proof,
@@ -107,37 +115,30 @@ def _known_cdp(counts: Counts, proof: Proof) -> Cell:
     )
 
 
-def _known_dmp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _known_dmp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         "v·c0b7-91fe",
-        "",
         gettext("An ID issued after consent, in a cookie of its own that no script reads. It joins nothing else."),
         proof,
         mono=True,
     )
 
 
-def _named_crm(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(gettext("Named"), "", gettext("We greet them by name. Private notes stay with their division."), proof)
+def _named_crm(_counts: Counts, proof: Proof) -> Cell:
+    return _said(gettext("Named"), gettext("We greet them by name. Private notes stay with their division."), proof)
 
 
-def _named_cdp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _named_cdp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Named"),
-        "",
         gettext("Never anonymised. Who may not see names sees that there is one, and no more."),
         proof,
     )
 
 
-def _named_dmp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _named_dmp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Pseudonymous"),
-        "",
         gettext("Only counts of %(number)s and more are called anonymous.") % {"number": SMALLEST},
         proof,
     )
@@ -147,8 +148,7 @@ def _naming() -> tuple[int, ...]:
     return tuple(int(party) for party in Party if party.may_name)
 
 
-def _party_crm(counts: Counts, proof: Proof) -> Cell:
-    del counts
+def _party_crm(_counts: Counts, proof: Proof) -> Cell:
     return Cell("", "", gettext("What they told us, and what passed between us."), proof, _naming())
 
 
@@ -172,43 +172,39 @@ def _party_dmp(counts: Counts, proof: Proof) -> Cell:
 
 def _data_crm(counts: Counts, proof: Proof) -> Cell:
     kinds = listed(relation.kind(kind.value).lower() for kind in Interaction.Kind)
-    return Cell(
-        counted_text(counts.interactions),
+    return _counted(
+        counts,
+        "interactions",
         gettext("interactions"),
         gettext("Online and offline: %(kinds)s. Edits with who, when, before and after.") % {"kinds": kinds},
         proof,
-        counted="interactions",
-        value=counts.interactions,
     )
 
 
 def _data_cdp(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
-        counted_text(counts.events),
+    return _counted(
+        counts,
+        "events",
         gettext("events"),
         gettext("Demographic, history, behaviour: each trait with its source, party, basis and date."),
         proof,
-        counted="events",
-        value=counts.events,
     )
 
 
 def _data_dmp(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
-        counted_text(counts.observations),
+    return _counted(
+        counts,
+        "observations",
         gettext("observations"),
         gettext("An hour, one of %(kinds)s kinds of sight, and %(words)s words at most: category and campaign.")
         % {"kinds": len(KINDS), "words": len(WORDS)},
         proof,
-        counted="observations",
-        value=counts.observations,
     )
 
 
 def _ground_crm(counts: Counts, proof: Proof) -> Cell:
-    return Cell(
+    return _said(
         words.basis(counts.crm_basis or "contract").capitalize(),
-        "",
         gettext("Selling, buying, after-sale. Marketing only with consent, channel by channel."),
         proof,
     )
@@ -216,9 +212,8 @@ def _ground_crm(counts: Counts, proof: Proof) -> Cell:
 
 def _ground_cdp(counts: Counts, proof: Proof) -> Cell:
     said = listed(words.basis(basis) for basis in dict.fromkeys((*counts.bases, "consent")))
-    return Cell(
+    return _said(
         said[:1].upper() + said[1:],
-        "",
         gettext(
             "From servers on the source’s basis, from browsers with consent: %(number)s purposes, each asked apart."
         )
@@ -227,21 +222,17 @@ def _ground_cdp(counts: Counts, proof: Proof) -> Cell:
     )
 
 
-def _ground_dmp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _ground_dmp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Consent"),
-        "",
         gettext("To advertising, by our signal or a TCF string with purpose 1 and 3 or 4. A GPC signal is a no."),
         proof,
     )
 
 
-def _kept_crm(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _kept_crm(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Until erased"),
-        "",
         gettext(
             "No term runs by itself. Erased on request, notes and changes too."
             " What was sent leaves the outbox after %(days)s days."
@@ -251,19 +242,16 @@ def _kept_crm(counts: Counts, proof: Proof) -> Cell:
     )
 
 
-def _kept_cdp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _kept_cdp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Until erased"),
-        "",
         gettext("No term runs by itself. Erased on request in %(number)s rooms, with a certificate; kept out for ever.")
         % {"number": len(ROOMS)},
         proof,
     )
 
 
-def _kept_dmp(counts: Counts, proof: Proof) -> Cell:
-    del counts
+def _kept_dmp(_counts: Counts, proof: Proof) -> Cell:
     return Cell(
         gettext("%(number)s days") % {"number": LIFE_HOURS // 24},
         gettext("for the ID, 13 months"),
@@ -284,14 +272,12 @@ def _cross_crm(counts: Counts, proof: Proof) -> Cell:
         }
     else:
         text += " " + gettext("None waits to leave.")
-    return Cell(gettext("Everything, both ways"), "", text, proof)
+    return _said(gettext("Everything, both ways"), text, proof)
 
 
-def _cross_cdp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _cross_cdp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Nobody, to the right"),
-        "",
         gettext(
             "No name, no identifier and no audience goes over the wall today. Both sides share no file, key or ID."
         ),
@@ -299,28 +285,24 @@ def _cross_cdp(counts: Counts, proof: Proof) -> Cell:
     )
 
 
-def _cross_dmp(counts: Counts, proof: Proof) -> Cell:
-    del counts
-    return Cell(
+def _cross_dmp(_counts: Counts, proof: Proof) -> Cell:
+    return _said(
         gettext("Only counts of %(number)s and more") % {"number": SMALLEST},
-        "",
         gettext("No visitor and no list goes to the left. A smaller count is said to be under %(number)s.")
         % {"number": SMALLEST},
         proof,
     )
 
 
-def _for_crm(counts: Counts, proof: Proof) -> Cell:
-    del counts
+def _for_crm(_counts: Counts, proof: Proof) -> Cell:
     stages = listed(relation.stage(stage.value).lower() for stage in Stage)
-    return Cell(gettext("To serve and to sell"), "", gettext("At each step: %(stages)s.") % {"stages": stages}, proof)
+    return _said(gettext("To serve and to sell"), gettext("At each step: %(stages)s.") % {"stages": stages}, proof)
 
 
 def _for_cdp(counts: Counts, proof: Proof) -> Cell:
     said = ngettext("%(number)s live audience", "%(number)s live audiences", counts.audiences)
-    return Cell(
+    return _said(
         gettext("To know and to propose"),
-        "",
         gettext("One portrait, %(audiences)s, deliveries with consent asked again when they leave.")
         % {"audiences": said % {"number": writing.number(counts.audiences)}},
         proof,
@@ -329,9 +311,8 @@ def _for_cdp(counts: Counts, proof: Proof) -> Cell:
 
 def _for_dmp(counts: Counts, proof: Proof) -> Cell:
     said = ngettext("%(number)s segment", "%(number)s segments", counts.segments)
-    return Cell(
+    return _said(
         gettext("To reach and to measure"),
-        "",
         gettext("%(segments)s and their overlap: people we have not met yet.")
         % {"segments": said % {"number": writing.number(counts.segments)}},
         proof,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from triptych.crm import Action as On
@@ -34,8 +35,9 @@ from triptych.web.pages.relations.editing import EDITING
 from triptych.web.rights import Action as Right
 
 
-def _choices(table: dict[str, Any]) -> Callable[[], Sequence[Choice]]:
-    return lambda: [Choice(word, label) for word, label in table.items()]
+def _choices(table: dict[str, Any]) -> Callable[..., Sequence[Choice]]:
+    """The words of a table, whoever asks: a cell that is edited, or the reader of a filter."""
+    return lambda *_reader: [Choice(word, label) for word, label in table.items()]
 
 
 def _parties(kind: str, actor: Actor, action: On = On.SEE) -> QuerySet[Party]:
@@ -115,11 +117,11 @@ _MORE = (
     Column(key="changed_at", label=_("Changed"), kind=Kind.MOMENT, sort="changed", shown=False, width="w-m"),
 )
 _FILTERS = (
-    Filter(key="stage", label=_("Stage"), choices=lambda reader: _choices(relation.STAGES)()),  # noqa: ARG005
+    Filter(key="stage", label=_("Stage"), choices=_choices(relation.STAGES)),
     Filter(
         key="role",
         label=_("Role"),
-        choices=lambda reader: _choices(relation.ROLES)(),  # noqa: ARG005
+        choices=_choices(relation.ROLES),
         where=filters.role,
     ),
     Filter(
@@ -136,26 +138,63 @@ _FILTERS = (
     Filter(key="changed", label=_("Changed"), kind=Kind.MOMENT, path="changed_at"),
 )
 
-PEOPLE = ListPage(
-    key="crm_people",
-    panel="crm",
+
+def _list_of(
+    kind: str,
+    plural: str,
+    *,
+    title: Promise,
+    new: Promise,
+    columns: tuple[Column, ...],
+    sort: str,
+    views: tuple[View, ...],
+    find_hint: Promise,
+    empty: Promise,
+    empty_says: Promise,
+) -> ListPage:
+    """A list of the parties of one kind: what both lists have, and what is said of this one."""
+    return ListPage(
+        key=f"crm_{plural}",
+        panel="crm",
+        title=title,
+        path=f"/crm/{plural}/",
+        right=Right.SEE_PARTIES,
+        query=partial(_parties, kind),
+        columns=(*columns, _CONTACT, _OWNER, *_MORE),
+        sorts=_SORTS,
+        sort=sort,
+        filters=_FILTERS,
+        views=views,
+        actions=(
+            Action(
+                key="new",
+                label=new,
+                icon="plus",
+                right=Right.EDIT_PARTIES,
+                url=lambda _row: reverse(f"pages:crm_{plural}_new"),
+                primary=True,
+                letter="c",
+            ),
+        ),
+        find=_found,
+        find_hint=find_hint,
+        board=boards.BOARD,
+        editing=EDITING,
+        exporting=Exporting(right=Right.EXPORT_PARTIES, query=partial(_parties, kind, action=On.EXPORT)),
+        prepare=_know,
+        record_url=party_url,
+        empty=empty,
+        empty_says=empty_says,
+    )
+
+
+PEOPLE = _list_of(
+    "person",
+    "people",
     title=_("People"),
-    path="/crm/people/",
-    right=Right.SEE_PARTIES,
-    query=partial(_parties, "person"),
-    columns=(
-        _NAME,
-        _STAGE,
-        _ROLES,
-        Column(key="title", label=_("Title"), editable=True, most=80, width="w-m"),
-        _CITY,
-        _CONTACT,
-        _OWNER,
-        *_MORE,
-    ),
-    sorts=_SORTS,
+    new=_("New person"),
+    columns=(_NAME, _STAGE, _ROLES, Column(key="title", label=_("Title"), editable=True, most=80, width="w-m"), _CITY),
     sort="contact",
-    filters=_FILTERS,
     views=(
         View(key="all", label=_("All people")),
         View(key="mine", label=_("Mine"), query="owner.is=me"),
@@ -164,48 +203,24 @@ PEOPLE = ListPage(
         View(key="risk", label=_("At risk"), query="stage.is=at_risk"),
         View(key="suppliers", label=_("Of suppliers"), query="role.is=supplier&role.is=service_provider"),
     ),
-    actions=(
-        Action(
-            key="new",
-            label=_("New person"),
-            icon="plus",
-            right=Right.EDIT_PARTIES,
-            url=lambda row: reverse("pages:crm_people_new"),  # noqa: ARG005
-            primary=True,
-            letter="c",
-        ),
-    ),
-    find=_found,
     find_hint=_("Name, mail, phone, number"),
-    board=boards.BOARD,
-    editing=EDITING,
-    exporting=Exporting(right=Right.EXPORT_PARTIES, query=partial(_parties, "person", action=On.EXPORT)),
-    prepare=_know,
-    record_url=party_url,
     empty=_("Nobody yet"),
     empty_says=_("A person is made here, or comes with a call, a visit or a letter that somebody logs."),
 )
 
-ORGANISATIONS = ListPage(
-    key="crm_organisations",
-    panel="crm",
+ORGANISATIONS = _list_of(
+    "organisation",
+    "organisations",
     title=_("Organisations"),
-    path="/crm/organisations/",
-    right=Right.SEE_PARTIES,
-    query=partial(_parties, "organisation"),
+    new=_("New organisation"),
     columns=(
         _NAME,
         _ROLES,
         _STAGE,
         _CITY,
         Column(key="registration", label=_("Registration"), editable=True, most=40, width="w-m"),
-        _CONTACT,
-        _OWNER,
-        *_MORE,
     ),
-    sorts=_SORTS,
     sort="name",
-    filters=_FILTERS,
     views=(
         View(key="all", label=_("All organisations")),
         View(key="mine", label=_("Mine"), query="owner.is=me"),
@@ -213,24 +228,7 @@ ORGANISATIONS = ListPage(
         View(key="providers", label=_("Service providers"), query="role.is=service_provider"),
         View(key="customers", label=_("Customers"), query="role.is=customer"),
     ),
-    actions=(
-        Action(
-            key="new",
-            label=_("New organisation"),
-            icon="plus",
-            right=Right.EDIT_PARTIES,
-            url=lambda row: reverse("pages:crm_organisations_new"),  # noqa: ARG005
-            primary=True,
-            letter="c",
-        ),
-    ),
-    find=_found,
     find_hint=_("Name, city, mail, number"),
-    board=boards.BOARD,
-    editing=EDITING,
-    exporting=Exporting(right=Right.EXPORT_PARTIES, query=partial(_parties, "organisation", action=On.EXPORT)),
-    prepare=_know,
-    record_url=party_url,
     empty=_("No organisation yet"),
     empty_says=_(
         "A supplier, a service provider, a company that buys: each has a page with its people and what was said."
@@ -289,16 +287,16 @@ INTERACTIONS = ListPage(
     sorts=(Sort(key="when", label=_("When"), path="occurred_at", descending=True),),
     sort="when",
     filters=(
-        Filter(key="kind", label=_("Kind"), choices=lambda reader: _choices(relation.KINDS)()),  # noqa: ARG005
+        Filter(key="kind", label=_("Kind"), choices=_choices(relation.KINDS)),
         Filter(
             key="direction",
             label=_("Direction"),
-            choices=lambda reader: _choices(relation.DIRECTIONS)(),  # noqa: ARG005
+            choices=_choices(relation.DIRECTIONS),
         ),
         Filter(key="channel", label=_("Channel"), choices=filters.channels, where=filters.channel),
         Filter(key="division", label=_("Division"), choices=filters.divisions, where=filters.of_division),
         Filter(key="author", label=_("Who"), choices=filters.colleagues, where=filters.author),
-        Filter(key="outcome", label=_("Outcome"), choices=lambda reader: _choices(relation.OUTCOMES)()),  # noqa: ARG005
+        Filter(key="outcome", label=_("Outcome"), choices=_choices(relation.OUTCOMES)),
         Filter(key="when", label=_("When"), kind=Kind.MOMENT, path="occurred_at"),
         Filter(key="due", label=_("Due"), kind=Kind.DATE, path="next_due"),
     ),
