@@ -48,6 +48,24 @@ def test_an_event_that_breaks_the_plan_waits_and_is_stored_once_when_the_plan_is
     assert shop.person("user_id", user, events=1)["events"] == 1
 
 
+def test_an_event_that_its_source_may_not_send_waits_until_it_may(house: House) -> None:
+    till = house.source("--allow", "Order Completed", "--allow", "identify")
+    user = fresh("u")
+    till.send(
+        {"type": "identify", "userId": user},
+        {"type": "track", "event": "Order Completed", "userId": user, "properties": {"order_id": fresh("o")}},
+        {"type": "track", "event": "Seen", "userId": user},
+    )
+    until(lambda: _waiting(house, till))
+    rows = house.run("quarantine", "list", "--source", till.id)["events"]
+    assert [(each["event"], each["reason"]) for each in rows] == [("Seen", "event_not_allowed")]
+    assert till.person("user_id", user, events=2)["events"] == 2
+
+    assert house.run("source", "set", till.id, "--allow", "any")["allowed_events"] == []
+    house.run("quarantine", "replay", "--source", till.id)
+    assert till.person("user_id", user, events=3)["events"] == 3
+
+
 def test_a_third_party_may_not_name_anybody(house: House) -> None:
     catalogue = house.source(party="third")
     mail = f"{fresh('charlie')}@example.org"

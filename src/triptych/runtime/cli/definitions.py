@@ -32,6 +32,16 @@ Categories = Annotated[
     typer.Option(help="The map from pages to words: JSON {path: category}, or CSV of path,category.", dir_okay=False),
 ]
 Campaigns = Annotated[list[str] | None, typer.Option(help="The code of a campaign; may be given again.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option("--allow", help="An event, or a type such as track, that it may send; may be given again. any: all."),
+]
+ANY = "any"
+
+
+def _allowed(names: list[str] | None) -> list[str] | None:
+    """The events that were named; none are named by ``any``."""
+    return None if names is None else [name for name in names if name != ANY]
 
 
 def _categories(file: Path | None) -> tuple[Category, ...] | None:
@@ -70,6 +80,7 @@ def source_add(
         typer.Option(help="signalled: events by the write key need a signal; gated: the site loads us after consent."),
     ] = "signalled",
     name: Annotated[str, typer.Option(help="What people read.")] = "",
+    allow: Allowed = None,
     categories: Categories = None,
     campaign: Campaigns = None,
     tcf_vendor: Annotated[int, typer.Option(help="Our number on the vendor list of the TCF; 0 for none.")] = 0,
@@ -88,6 +99,7 @@ def source_add(
             basis=basis,
             consent=consent,
             name=name,
+            allowed_events=_allowed(allow) or (),
             categories=_categories(categories) or (),
             campaigns=tuple(campaign or ()),
             tcf_vendor=tcf_vendor,
@@ -133,6 +145,7 @@ def source_set(
     consent: Annotated[str | None, typer.Option(help="signalled or gated.")] = None,
     basis: Annotated[Basis | None, typer.Option(help="The legal basis of what its secret key sends.")] = None,
     enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether its keys are taken.")] = None,
+    allow: Allowed = None,
     categories: Categories = None,
     campaign: Campaigns = None,
     tcf_vendor: Annotated[int | None, typer.Option(help="Our number on the vendor list; 0 for none.")] = None,
@@ -146,6 +159,7 @@ def source_set(
             consent=consent,
             basis=basis,
             enabled=enabled,
+            allowed_events=_allowed(allow),
             categories=_categories(categories),
             campaigns=None if campaign is None else tuple(campaign),
             tcf_vendor=tcf_vendor,
