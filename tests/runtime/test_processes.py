@@ -18,7 +18,7 @@ from triptych.runtime import running
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
 from triptych.runtime.processes import ports
-from triptych.runtime.processes.supervisor import Supervisor
+from triptych.runtime.processes.supervisor import Child, Supervisor
 from triptych.runtime.settings import Address
 
 
@@ -121,3 +121,37 @@ def test_the_supervisor_starts_a_child_again_and_stops_them_all(home: Home, monk
     thread.join(20)
     assert not [pid for pid in pids() if running.is_alive(pid)]
     assert any("ended with -9" in line for line in said)
+
+
+def test_a_process_that_had_come_up_is_soon_there_again_however_often_it_is_killed() -> None:
+    child = Child(name="edge", command=(), came_up=True)
+    waits = []
+    for _ in range(8):
+        child.wait = child.wait_after(3.0)
+        waits.append(child.wait)
+    assert waits == [0.2, 0.4, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_process_that_does_not_come_up_is_tried_less_and_less_often() -> None:
+    child = Child(name="edge", command=())
+    for _ in range(8):
+        child.wait = child.wait_after(3.0)
+    assert child.wait == 10.0
+    assert child.wait_after(20.0) == 0.2
+
+
+def test_the_supervisor_sees_that_a_child_has_come_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(home=home, environ=os.environ, say=said.append, names=("alice",))
+    script = (
+        "import pathlib, time; from triptych.runtime.home import Home; from triptych.runtime.running import announce;"
+        f"announce(Home(pathlib.Path({str(home.path)!r})), 'alice', address='', clock=lambda: 7); time.sleep(0.5)"
+    )
+    monkeypatch.setattr(Supervisor, "_command", lambda _self, _name: [sys.executable, "-c", script])
+    monkeypatch.setattr(signal, "signal", lambda _number, handler: handler)
+    monkeypatch.setattr("triptych.runtime.processes.supervisor.LONGEST_WAIT_ONCE_UP_S", 0.3)
+    thread = threading.Thread(target=supervisor.run)
+    thread.start()
+    until(lambda: len([line for line in said if "again in 0.3 s" in line]) == 2, seconds=60)
+    supervisor.stop()
+    thread.join(20)

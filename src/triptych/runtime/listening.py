@@ -10,7 +10,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from triptych.runtime import logs
+from triptych.runtime import logs, turns
 from triptych.runtime.running import die_with
 from triptych.runtime.settings import Address
 
@@ -34,10 +34,12 @@ def serve(make: Callable[[], Any], *, name: str, level: str, address: Address, i
         log_enabled=False,
         websockets=False,
     )
-    server.serve(target_loader=partial(_load, make, name, level, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(_load, make, name, level, os.getpid(), interface), wrap_loader=False)
 
 
-def _load(make: Callable[[], Any], name: str, level: str, parent: int) -> Any:
+def _load(make: Callable[[], Any], name: str, level: str, parent: int, interface: Interfaces) -> Any:
     die_with(parent)
+    if interface is Interfaces.RSGI:
+        turns.take_short_turns()  # before there are other threads, which inherit it
     logs.configure(level, name)
     return make()

@@ -11,7 +11,7 @@ from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
 from triptych.river.rooms import Rooms
 from triptych.river.visitors_engine import VisitorEngine
-from triptych.runtime import below
+from triptych.runtime import below, turns
 from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.parts import EnginesPart
 from triptych.runtime.home import Home
@@ -43,7 +43,7 @@ def configure(settings: Settings, home: Home) -> EngineConfig:
 def run(settings: Settings, home: Home) -> None:
     """Go with the river until asked to stop.
 
-    1. Make the compiled loops ready, on events that are thrown away.
+    1. Give way to the front door; make the compiled loops ready, on events that are thrown away.
     2. Take the locks and load the caches of both rivers.
     3. Tell that the process is there.
     4. Take in what comes, until SIGTERM or SIGINT: the visitors' river in a thread of its own, below the wall.
@@ -52,6 +52,7 @@ def run(settings: Settings, home: Home) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
+    turns.give_way()
     warm()
     with (
         closing(Engine(configure(settings, home))) as engine,

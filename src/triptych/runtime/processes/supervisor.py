@@ -2,8 +2,9 @@
 
 1. Settle the two addresses: a taken default port gives way, a chosen one is refused.
 2. Start each process as a child that dies with this one; its words go to ``logs/<process>.log``.
-3. When one ends, start it again alone: at once, then after a wait that doubles while it keeps failing. A command that
-   needs it down holds it down with a lock.
+3. When one ends, start it again alone: at once, then after a wait that doubles while it keeps failing: up to a
+   second where it had come up, longer where it does not come up at all. A command that needs it down holds it down with
+   a lock.
 4. On SIGTERM or SIGINT ask all of them to end, wait, and kill what is left.
 """
 
@@ -21,9 +22,10 @@ from types import FrameType
 from typing import IO
 
 from triptych.runtime.home import Home
-from triptych.runtime.running import PROCESSES, is_held
+from triptych.runtime.running import PROCESSES, find, is_held
 
 FIRST_WAIT_S = 0.2
+LONGEST_WAIT_ONCE_UP_S = 1.0
 LONGEST_WAIT_S = 10.0
 HEALTHY_AFTER_S = 20.0
 STOP_WITHIN_S = 15.0
@@ -41,6 +43,13 @@ class Child:
     restarts: int = 0
     wait: float = 0.0
     due: float = 0.0
+    came_up: bool = False
+
+    def wait_after(self, lived: float) -> float:
+        """How long to wait before it starts again, after it has lived so long."""
+        if lived >= HEALTHY_AFTER_S or not self.wait:
+            return FIRST_WAIT_S
+        return min(self.wait * 2, LONGEST_WAIT_ONCE_UP_S if self.came_up else LONGEST_WAIT_S)
 
 
 @dataclass(slots=True)
@@ -101,7 +110,7 @@ class Supervisor:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the children in order
             )
-        child.started = time.monotonic()
+        child.started, child.came_up = time.monotonic(), False
 
     def _watch(self, child: Child) -> None:
         now = time.monotonic()
@@ -112,11 +121,16 @@ class Supervisor:
             return
         code = child.process.poll()
         if code is None:
+            child.came_up = child.came_up or self._tells(child.name, child.process.pid)
             return
-        healthy = now - child.started >= HEALTHY_AFTER_S
-        child.wait = FIRST_WAIT_S if healthy or not child.wait else min(child.wait * 2, LONGEST_WAIT_S)
+        child.wait = child.wait_after(now - child.started)
         child.due, child.process, child.restarts = now + child.wait, None, child.restarts + 1
         self.say(f"{child.name} ended with {code}; again in {child.wait:.1f} s. See {self.home.logs / child.name}.log")
+
+    def _tells(self, name: str, pid: int) -> bool:
+        """Whether the process has told that it is there."""
+        running = find(self.home, name)
+        return running is not None and running.pid == pid
 
     def _end(self, children: Sequence[Child]) -> None:
         living = [child.process for child in children if child.process is not None and child.process.poll() is None]

@@ -11,6 +11,7 @@ import structlog
 
 from triptych.activate.front_door import FrontDoor
 from triptych.activate.worker import DeliveryWorker, WorkerConfig
+from triptych.runtime import turns
 from triptych.runtime.ending import end_contracts
 from triptych.runtime.erasure.certificates import Watch
 from triptych.runtime.erasure.receipts import erase_receipts
@@ -29,12 +30,13 @@ _log = structlog.get_logger(__name__)
 def run(home: Home, *, shift: int) -> None:
     """Do what is due until asked to stop.
 
-    1. Hold the process's lock; do what erasures left for this process.
+    1. Give way to the front door; hold the process's lock; do what erasures left for this process.
     2. Deliver, on this thread.
     3. Look for erasures twice a second, and tidy the records once a day, on another.
     4. Send the outbox of the relation on a third; bring facts and the passing of time to its stages on a fourth.
     5. Empty contracts that are over, on a fifth.
     """
+    turns.give_way()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
