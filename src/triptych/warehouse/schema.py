@@ -128,7 +128,7 @@ COMMERCIAL = frozenset(
         "Clicked Product",
     }
 )
-"""The events that hold commercial facts (wire contract §15, with the names of the specification's first version)."""
+"""The events that hold commercial facts, also by the names that they had in the first version of the specification."""
 
 VIEWS = (
     *DRAWN,

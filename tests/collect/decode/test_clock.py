@@ -1,4 +1,4 @@
-"""The clock rule, T1 to T4."""
+"""The clock rule, by which an event gets its time."""
 
 from __future__ import annotations
 

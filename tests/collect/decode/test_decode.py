@@ -1,4 +1,4 @@
-"""What frames mean, statement by statement of the wire contract (sections 11 and 14)."""
+"""What frames mean, statement by statement: envelope, identifiers, traits, consents, controls."""
 
 from __future__ import annotations
 

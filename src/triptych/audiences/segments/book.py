@@ -18,7 +18,6 @@ from triptych.dmp.visitors import KINDS, Observed, Words
 
 DAY = 24
 Ordinals = NDArray[np.uint32]
-_HOUR_BITS = 5
 _CODE_BITS = 24
 
 

@@ -24,13 +24,6 @@ class Feed(NamedTuple):
     window: int | None = None
 
 
-class Threshold(NamedTuple):
-    """Those of a feed with at least so many; or those without."""
-
-    feed: Feed
-    least: int
-
-
 def feed_of(leaf: Did | DidNot) -> Feed:
     """What a condition counts."""
     words: dict[str, frozenset[str] | None] = {"category": None, "campaign": None}

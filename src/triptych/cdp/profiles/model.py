@@ -108,11 +108,6 @@ class Fold:
     separations: tuple[Separation, ...] = ()
     touched: frozenset[int] = field(default_factory=frozenset)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing changes."""
-        return not (self.claims or self.consents or self.refused or self.memberships or self.separations)
-
 
 class _Plan(Protocol):
     @property

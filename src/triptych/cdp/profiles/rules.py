@@ -10,11 +10,6 @@ from collections.abc import Iterable
 from triptych.cdp.profiles.model import Claim, RefusedClaim
 from triptych.vocabulary import Reason, Trust
 
-SURVIVOR_ORDER = (
-    "(trust >= 2) DESC, declared DESC, inferred ASC, trust DESC, observed_at DESC, offset DESC, source DESC, value DESC"
-)
-"""The rule as an SQL ordering over claims of one trait of one person: the first row stands."""
-
 Rank = tuple[bool, int, bool, int, int, int, str, str]
 
 
@@ -22,7 +17,7 @@ def rank(claim: Claim) -> Rank:
     """How strong a claim is; of two claims about the same trait the greater one stands.
 
     First of all a value that a server, the CRM or the person's own signed link stated outranks anything said with a
-    public key, for anybody may hold one (design §5). Then: what she declared, before what was observed, before what
+    public key, for anybody may hold one (ADR 0007). Then: what she declared, before what was observed, before what
     was inferred; the more trusted; the more recent.
     """
     return (

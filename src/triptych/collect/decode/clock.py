@@ -1,4 +1,4 @@
-"""When an event happened, by the clock rule (wire contract T1 to T4), for a whole batch."""
+"""When an event happened, by the clock rule of docs/reference/wire.md, for a whole batch."""
 
 from __future__ import annotations
 

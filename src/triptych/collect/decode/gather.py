@@ -15,8 +15,6 @@ from triptych.collect.decode.wire import Unread
 from triptych.collect.model import Control, Envelope, PublishedAt, Stub, decode_envelope
 from triptych.ledger import Row
 
-Unsigned = NDArray[np.unsignedinteger[Any]]
-
 _NOTHING, _ = read((), b"")
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 

@@ -91,9 +91,6 @@ class Unread(NamedTuple):
 NO_DEVICE = Context().device
 """The device of an event that names none."""
 
-NO_CAMPAIGN = Context().campaign
-"""The campaign of an event that comes from none."""
-
 BLANK = WireEvent()
 """Stands in the columns for an event that could not be read."""
 

@@ -12,8 +12,6 @@ from triptych.collect.limits import Limits
 _PATIENCE = 0.5
 """Seconds that are spent on swallowing a body that will be refused, so that the client gets to read why."""
 
-_CHUNK = 65_536
-
 
 class TooLarge(Exception):
     """The body is larger than allowed, packed or unpacked."""

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import Raw
 
 from triptych.collect.edge import keys
 from triptych.collect.edge.answers import KEPT_OUT, OK, Answer, error
@@ -154,8 +153,3 @@ def published_entry(version: int, now: int) -> Entry:
 def tick_entry(version: int, now: int) -> Entry:
     """Says that time has passed."""
     return Entry(encode_envelope(Envelope(kind="tick", version=version, received_at=now)), b"", 1, 0)
-
-
-def array_of(events: Sequence[bytes | Raw]) -> bytes:
-    """Events as a JSON array."""
-    return b"[" + b",".join(events) + b"]"

@@ -33,9 +33,6 @@ class Shared(Struct, frozen=True):
     integrations: bytes = b""
 
 
-NOTHING_SHARED = Shared()
-
-
 def without_key(event: bytes) -> bytes:
     """An event without its ``writeKey``; every other member keeps its bytes.
 

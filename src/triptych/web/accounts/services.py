@@ -131,16 +131,6 @@ def demo_accounts_exist() -> bool:
     return User.objects.filter(is_demo=True, is_active=True).exists()
 
 
-def remove_demo_accounts() -> int:
-    """Remove the accounts of the demo, and answer how many there were."""
-    with transaction.atomic():
-        users = list(User.objects.filter(is_demo=True))
-        for user in users:
-            note(user, "remove", by=None)
-            user.delete()
-    return len(users)
-
-
 def set_password(email: str, password: str | None = None, *, by: User | None = None) -> str:
     """Give an account a password, a random one unless it is given, and answer it. Its sessions and tokens end.
 

@@ -179,7 +179,3 @@ def consents(given: Mapping[str, Data]) -> list[Consent]:
         Consent(name, str((given.get(name) or {}).get("status", "")), given.get(name) or {})
         for name, _ in words.purposes()
     ]
-
-
-BAR_WIDTH = _BAR_WIDTH
-"""How wide a bar is drawn."""
