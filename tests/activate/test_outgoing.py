@@ -186,6 +186,23 @@ def test_it_goes_to_a_private_place_that_the_operator_allowed_and_to_no_other_po
 
 
 @pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[::ffff:169.254.169.254]", "[fe80::1]", "[fd00:ec2::254]", "0xa9fea9fe", "100.100.100.200"],
+)
+def test_it_never_goes_where_clouds_keep_credentials_whatever_the_operator_allowed(host: str) -> None:
+    with pytest.raises(OutgoingError):
+        check_url(f"http://{host}/latest/", [f"{host}:80"])
+
+
+def test_a_name_that_was_allowed_does_not_lead_there_either() -> None:
+    recorder = Recorder()
+    outgoing = Outgoing(["meta.example.test:80"], resolver=name_server, transport=recorder)
+    with pytest.raises(OutgoingError, match="leads to 169"):
+        asyncio.run(outgoing.post("http://meta.example.test/", body=b"", headers={}))
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://example.com",

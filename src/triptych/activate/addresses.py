@@ -31,8 +31,10 @@ _NOT_PUBLIC_4 = tuple(
         "240.0.0.0/4",
     )
 )
+_METADATA_4 = IPv4Address("100.100.100.200")
 # Global unicast is 2000::/3. What lies outside (mapped, translated, site-local, link-local, multicast) is refused.
 _PUBLIC_6 = IPv6Network("2000::/3")
+_METADATA_6 = IPv6Network("fd00:ec2::/32")
 _NOT_PUBLIC_6 = tuple(
     IPv6Network(network)
     for network in (
@@ -43,6 +45,20 @@ _NOT_PUBLIC_6 = tuple(
         "3fff::/20",
     )
 )
+
+
+def is_metadata(address: Address) -> bool:
+    """Whether an address is one at which clouds hand a machine its own credentials: link-local ones, above all.
+
+    >>> is_metadata(IPv4Address("169.254.169.254")), is_metadata(IPv4Address("192.168.1.20"))
+    (True, False)
+    """
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        if mapped is None:
+            return address.is_link_local or address in _METADATA_6
+        address = mapped
+    return address.is_link_local or address == _METADATA_4
 
 
 def is_public(address: Address) -> bool:

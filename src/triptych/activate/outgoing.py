@@ -1,7 +1,8 @@
 """The one client by which anything leaves the house.
 
 1. The URL is judged as text: https (http only to a pair that the operator allowed), no user, no fragment, a fit port.
-2. The name is resolved once, and every address it resolves to is judged. One bad address refuses the request.
+2. The name is resolved once, and every address it resolves to is judged. One bad address refuses the request. Where
+   clouds hand out credentials nothing is ever sent, whatever the operator allowed.
 3. The request goes to that very address, with the name as host and in TLS, so that a second answer of the name server
    changes nothing.
 4. No redirect is followed, no proxy of the environment is used, the answer is cut at a size, the whole at a time.
@@ -22,7 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpx
 import idna
 
-from triptych.activate.addresses import Address, is_public
+from triptych.activate.addresses import Address, is_metadata, is_public
 from triptych.activate.errors import OutgoingError, OutgoingProblem
 
 MAX_ANSWER = 65_536
@@ -67,8 +68,6 @@ class Answer(NamedTuple):
 def check_url(url: str, allow_private: Sequence[str] = ()) -> None:
     """Refuse a URL that no request may ever go to. Raises ``OutgoingError``. A name is judged when it resolves."""
     target = target_of(url, allow_private)
-    if target.allowed:
-        return
     numeric = _numeric(target.host)
     if numeric is not None:
         _judge(target, [numeric])
@@ -224,7 +223,7 @@ def _numeric(host: str) -> Address | None:
 
 def _judge(target: Target, addresses: Sequence[Address]) -> None:
     for address in addresses:
-        if not target.allowed and not is_public(address):
+        if is_metadata(address) or not (target.allowed or is_public(address)):
             raise OutgoingError(
                 OutgoingProblem.ADDRESS_REFUSED, f"{target.host} leads to {address}, which is not on the internet"
             )

@@ -2,8 +2,8 @@
 
 1. The river hands a chunk over after its commit and goes on; DuckDB may stall for seconds at a checkpoint.
 2. When a row group has come together, or after two seconds, the thread takes all chunks that wait, writes them and
-   their offset in one transaction, then lets go of them. Whole row groups go straight into the file; smaller pieces
-   are written twice and compressed again at each checkpoint.
+   their offset in one transaction, then lets go of them. Of many rows it takes whole row groups: these go straight
+   into the file, where smaller pieces stay in memory, are written twice and are compressed again at a checkpoint.
 3. After an error the file is opened anew and its own offset tells what is written: an error never means "not written".
 4. When too many rows wait, the river waits. After some failures in a row the follower gives up and says so.
 """
@@ -27,7 +27,7 @@ ENOUGH = 122_880
 PATIENCE = 2.0
 """Seconds that fewer rows wait for company."""
 
-AT_ONCE = 130_000
+AT_ONCE = ENOUGH
 """The most rows written in one transaction."""
 
 WAITING = 200_000
@@ -134,8 +134,11 @@ class Follower:
     def _take(self) -> list[Chunk]:
         chunks: list[Chunk] = []
         rows = 0
-        for chunk in self._tail:
-            if chunks and rows + chunk.rows > AT_ONCE:
+        for place, chunk in enumerate(self._tail):
+            if rows + chunk.rows > AT_ONCE:
+                if rows < AT_ONCE:
+                    self._tail[place : place + 1] = chunk.split(AT_ONCE - rows)
+                    chunks.append(self._tail[place])
                 break
             chunks.append(chunk)
             rows += chunk.rows
@@ -150,13 +153,18 @@ class Follower:
             self._changed.notify_all()
 
     def _recover(self, error: duckdb.Error) -> None:
-        _log.error("warehouse_write_failed", error=str(error), failures=self._failures + 1)
+        _log.error("warehouse_write_failed", error=_told(error), failures=self._failures + 1)
         failures = self._failures + 1
         try:
             self.duck.reopen()
             self._written(self.duck.offset())
         except duckdb.Error as again:
-            _log.error("warehouse_reopen_failed", error=str(again))
+            _log.error("warehouse_reopen_failed", error=_told(again))
         with self._changed:
             self._failures = failures
             self._changed.notify_all()
+
+
+def _told(error: duckdb.Error) -> str:
+    """An error for the log: in full where it is the disk's, else its kind alone, for the text may quote a value."""
+    return str(error) if isinstance(error, duckdb.IOException) else type(error).__name__

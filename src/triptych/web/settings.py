@@ -185,4 +185,4 @@ SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W012", "se
 # Limits of what the pages accept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["triptych.web.uploads.NoFiles"]

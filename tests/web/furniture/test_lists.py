@@ -203,7 +203,9 @@ def test_a_file_holds_the_rows_of_the_state_and_no_formula(
     assert [row[0] for row in exported(row=[one, "nobody"])[1:]] == ["Charlie Mien"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@now", "\t=1", " =1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@now", "\t=1", " =1", "\r=1", "\0=1", "\u200b=1", "\ufeff@x", "＝1+1"]
+)
 def test_a_text_that_begins_like_a_formula_is_a_text(text: str) -> None:
     assert safe(text) == f"'{text}"
     assert safe("Alice = Bob") == "Alice = Bob"

@@ -7,6 +7,7 @@ while it is sent, so that its length costs no memory.
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
@@ -27,7 +28,9 @@ from triptych.web.furniture.paging import page_of
 from triptych.web.furniture.state import State, read
 from triptych.web.rights import require
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""What a spreadsheet may drop before it looks at a text: blanks, control and format characters."""
 _SIZE = 500
 _MOST_CHOSEN = 1_000
 
@@ -78,7 +81,8 @@ def safe(text: str) -> str:
     >>> safe("=1+1"), safe(" @now"), safe("Alice")
     ("'=1+1", "' @now", 'Alice')
     """
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+    seen = next((at for at, each in enumerate(text) if unicodedata.category(each) not in _UNSEEN), len(text))
+    return f"'{text}" if text.startswith(_FORMULA) or text.startswith(_FORMULA, seen) else text
 
 
 def _keys(rows: QuerySet[Any], chosen: list[str]) -> list[object]:
