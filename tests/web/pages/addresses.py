@@ -39,6 +39,7 @@ PAGES = (
     "/partners/loire/",
     "/partners/loire/edit/",
     "/panels/",
+    "/panels/cross/dmp/",
     "/settings/divisions/",
     "/data/live/",
     "/data/live/?verdict=stored",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from tests.web.pages.test_strangers import plain
 from tests.web.pages.world import World
 from triptych.registry import read as registry
 from triptych.vocabulary import Party
-from triptych.web.pages.panels import counts, rows
+from triptych.web.pages.panels import counts, proofs, rows
 from triptych.web.pages.panels.proofs import PROOFS
 from triptych.web.rights import Action, Role
 
@@ -32,10 +33,24 @@ def test_every_question_is_answered_for_the_three_and_names_its_test(house: Worl
         assert f">{question}</th>" in text, question
     for question in ("On what ground?", "Kept how long?", "What may cross?", "What is it for?", "Who works in it?"):
         assert f">{question}</th>" in text, question
-    for cells in PROOFS.values():
-        for proof in cells:
+    assert len(re.findall(r'href="/panels/\w+/(?:crm|cdp|dmp)/"', text)) == 30
+
+
+def test_every_cell_leads_to_its_test(house: World, logged_in: Browse) -> None:
+    client = logged_in("viewer")
+    for row, cells in PROOFS.items():
+        for panel, proof in zip(("crm", "cdp", "dmp"), cells, strict=True):
+            text = client.get(f"/panels/{row}/{panel}/").text
             assert f"pytest {proof.address}" in text, proof
-    assert text.count('<details class="pv">') == 30
+            assert f"def {proof.name}(" in text, proof
+    assert client.get("/panels/who/nobody/").status_code == 404
+
+
+def test_an_installed_house_without_its_tests_says_where_they_stand(
+    house: World, logged_in: Browse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(proofs, "ROOT", tmp_path)
+    assert "brings no tests along" in logged_in("viewer").get("/panels/who/crm/").text
 
 
 def test_it_shows_the_counts_of_those_who_count(house: World, logged_in: Browse) -> None:

@@ -112,6 +112,7 @@ PAGES = (
     Row("POST", "pages:divisions", "admin", 422),
     Row("POST", "pages:division_member", "admin", 404, {"division_id": "nobody"}),
     Row("GET", "pages:panels", EVERYBODY, 200),
+    Row("GET", "pages:panels_proof", EVERYBODY, 404, {"question": "nobody", "panel": "crm"}),
     Row("GET", "pages:demo", _SEE_PEOPLE, 200),
     Row("POST", "pages:beside", _SEE_PEOPLE, 200),
 )

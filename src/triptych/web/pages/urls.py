@@ -80,6 +80,7 @@ urlpatterns = [
     path("partners/<slug:contract_id>/edit/", partners.edit, name="partner_edit"),
     path("partners/<slug:contract_id>/end/", partners.end, name="partner_end"),
     path("panels/", panels.panels, name="panels"),
+    path("panels/<slug:question>/<slug:panel>/", panels.proof, name="panels_proof"),
     path("data/live/", live.live, name="live"),
     path("data/live/rows/", live.rows, name="live_rows"),
     path("data/live/waiting/", live.waiting, name="live_waiting"),

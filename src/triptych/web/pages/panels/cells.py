@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from triptych.web.pages import writing
 from triptych.web.pages.panels.proofs import Proof
 
+PANELS = ("crm", "cdp", "dmp")
+
 
 class Cell(NamedTuple):
     """A cell: a key word or a live count, a remark, a sentence, the parties where it is about them, and its test."""
@@ -35,6 +37,11 @@ class Row(NamedTuple):
     key: str
     question: str
     cells: tuple[Cell, Cell, Cell]
+
+    @property
+    def leaves(self) -> Iterable[tuple[str, Cell]]:
+        """Each cell with the panel that answers in it."""
+        return zip(PANELS, self.cells, strict=True)
 
 
 def counted_text(many: int | None) -> str:

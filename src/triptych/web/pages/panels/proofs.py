@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import NamedTuple
+
+ROOT = Path(__file__).parents[5]
+"""Where the tests stand, in a house that runs from its source. An installed package brings none along."""
 
 
 class Proof(NamedTuple):
@@ -15,6 +20,18 @@ class Proof(NamedTuple):
     def address(self) -> str:
         """The test as the test runner takes it."""
         return f"{self.file}::{self.name}"
+
+    def source(self) -> str:
+        """The test as it is written; nothing where the tests did not come along."""
+        try:
+            text = (ROOT / self.file).read_text(encoding="utf-8")
+        except OSError:
+            return ""
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and node.name == self.name:
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+        return ""
 
 
 PROOFS: dict[str, tuple[Proof, Proof, Proof]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from triptych.web.middleware import is_fragment
@@ -19,3 +19,15 @@ def panels(request: HttpRequest) -> HttpResponse:
     counted = counts.now()
     context = {"counts": counted, "rows": rows.rows(counted), "status": reading.ask("visitors_status")}
     return show(request, "panels/sheet.html" if is_fragment(request) else "panels/panels.html", context)
+
+
+@page("panels", Action.SEE_PANELS)
+@require_GET
+def proof(request: HttpRequest, question: str, panel: str) -> HttpResponse:
+    """One cell of the synthesis, and the test that shows it."""
+    row = next((each for each in rows.rows(counts.now()) if each.key == question), None)
+    cell = dict(row.leaves).get(panel) if row else None
+    if row is None or cell is None:
+        raise Http404
+    context = {"row": row, "cell": cell, "panel": panel.upper(), "source": cell.proof.source()}
+    return show(request, "panels/proof.html", context)
