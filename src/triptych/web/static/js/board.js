@@ -9,6 +9,10 @@ const lanes = () => [...list.querySelectorAll('[data-lane]')];
 const name = (card) => card.querySelector('bdi')?.textContent.trim() ?? '';
 let lifted = null;
 let dragged = null;
+let refresh = async () => {};
+
+// Say how the list is asked for anew once a card has moved.
+export function afterMove(how) { refresh = how; }
 
 async function send(card, lane) {
   const form = document.getElementById('move');
@@ -18,8 +22,7 @@ async function send(card, lane) {
   const where = answer.headers.get('HX-Redirect');
   if (where) { location.assign(where); return; }
   const text = answer.status === 200 || answer.status === 422 ? await answer.text() : '';
-  const { again } = await import('./list.js');
-  await again();
+  await refresh();
   if (answer.ok) say(text);
   else toast(text || list.dataset.lost);
 }

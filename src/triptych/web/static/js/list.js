@@ -2,7 +2,7 @@
 // Without this module every one of them is a page of its own.
 import { toast } from './shell.js';
 import './edit.js';
-import './board.js';
+import { afterMove } from './board.js';
 
 const list = document.querySelector('[data-list]');
 const find = document.querySelector('[data-find-form]');
@@ -60,6 +60,7 @@ export const again = () => {
   const body = find?.elements.q.value ? new URLSearchParams(new FormData(find)) : null;
   return go(location.pathname + location.search, { body, push: false });
 };
+afterMove(again);
 
 // ---- links and forms
 list?.addEventListener('click', (event) => {
