@@ -180,6 +180,16 @@ def test_a_contract_ends_by_the_clock_alone(house: House, site: Source, tmp_path
     until(lambda: KeyRing.of_home(house.home).contract(telecom) is None, seconds=FORGOTTEN_WITHIN_S)
 
 
+def test_a_file_of_which_no_line_is_taken_is_told_as_refused(house: House, tmp_path: Path) -> None:
+    telecom, mail = fresh("telecom"), f"{fresh('alice')}@example.org"
+    house.run("partner", "add", telecom, "--party", "second", "--ends", "2099-06-30", "--code", CODE)
+    file = tmp_path / "names.csv"
+    file.write_text(f"digest,code\n{mail},{CODE}\n")
+    report = take_in(house, file, telecom, code=1)
+    assert (report["accepted"], report["refused"]) == (0, {"names_a_person": 1})
+    assert search_house(house.home, [mail]) == []
+
+
 def test_a_file_of_another_party_than_its_contract_is_not_read(house: House, tmp_path: Path) -> None:
     datalis = fresh("datalis")
     house.run("partner", "add", datalis, "--party", "third", "--ends", "2099-12-31", "--code", "gourmets=Gourmets=0.9")

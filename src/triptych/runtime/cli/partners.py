@@ -166,12 +166,17 @@ def import_(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in a partner's file of keyed digests. What is anything else is refused, line by line, and blocks nobody."""
+    """Take in a partner's file of keyed digests. What is anything else is refused, line by line, and blocks nobody.
+
+    Exit code 1 where no line at all was taken.
+    """
     if not file.is_file():
         raise typer.BadParameter(f"{file} is no file", param_hint="FILE")
     report = partnering.take_in(ready().home, file, contract=contract, party=_party(party), clock=_clock(now))
     told = {"file": report["id"], **report}
     tell(told, as_json=as_json, text=lambda: _lines(report))
+    if report["rows"] and not report["accepted"]:
+        raise typer.Exit(1)
 
 
 def _emptied(contract: str, clock: Clock) -> dict[str, Any]:
