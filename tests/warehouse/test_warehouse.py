@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.chunks import chunk, event
-from triptych.warehouse import Duck, DuckSettings, Follower, WarehouseFailed
+from triptych.warehouse import Chunk, Duck, DuckSettings, Follower, WarehouseFailed
 
 ORDER = {
     "order_id": "o1",
@@ -120,6 +120,39 @@ def test_it_follows_and_shows_what_it_has_not_written(tmp_path: Path) -> None:
     assert follower.offset == 20
     assert follower.waiting == 0
     follower.close()
+
+
+def test_it_writes_whole_row_groups_and_shows_every_event_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triptych.warehouse.follower.ENOUGH", 5)
+    monkeypatch.setattr("triptych.warehouse.follower.AT_ONCE", 5)
+    monkeypatch.setattr("triptych.warehouse.follower.PATIENCE", 60)
+    duck, written = Duck(tmp_path / "warehouse.duckdb", DuckSettings()), []
+    append = duck.append
+
+    def appended(chunks: Sequence[Chunk]) -> None:
+        append(chunks)
+        written.append(sum(each.rows for each in chunks))
+
+    monkeypatch.setattr(duck, "append", appended)
+    follower = Follower(duck, waiting=5)
+    for start in range(0, 12, 3):
+        follower.put(chunk(*(event(offset) for offset in range(start, start + 3))))
+    follower.drain()
+    assert set(written[:-1]) == {5}
+    assert duck.offset() == 12
+    with follower.reader() as reader:
+        assert reader.rows('SELECT "offset" FROM events ORDER BY 1') == [(offset,) for offset in range(12)]
+    follower.close()
+
+
+def test_it_shows_the_rest_of_a_chunk_that_is_written_in_part(duck: Duck) -> None:
+    whole = chunk(event(1), event(2), event(3))
+    first, rest = whole.split(1)
+    duck.append([first])
+    assert duck.offset() == 2
+    for tail in ([whole], [first, rest], [rest]):
+        with duck.reader(tail) as reader:
+            assert reader.rows('SELECT "offset" FROM events ORDER BY 1') == [(1,), (2,), (3,)]
 
 
 def test_it_goes_on_after_an_error_that_was_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

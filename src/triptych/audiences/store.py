@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS audiences_flips_audience ON audiences_flips (audience
 CREATE INDEX IF NOT EXISTS audiences_flips_profile ON audiences_flips (profile);
 """
 
-_FLIP = "INSERT INTO audiences_flips VALUES (?, ?, ?, ?, ?, ?, ?)"
+_FLIP = "INSERT INTO audiences_flips VALUES (?4, ?1, ?2, ?3, ?5, ?6, ?7)"
 _ENTER = """INSERT INTO audiences_members VALUES (?, ?, ?, ?, NULL) ON CONFLICT (audience, profile)
     DO UPDATE SET entered_at = excluded.entered_at, offset = excluded.offset, exited_at = NULL"""
 _EXIT = "UPDATE audiences_members SET exited_at = ? WHERE audience = ? AND profile = ?"
@@ -45,15 +45,16 @@ class Membership(msgspec.Struct, frozen=True):
 
 def write(connection: sqlite3.Connection, flips: Flips) -> None:
     """Keep flips, and the members that they leave standing. Of several flips of one person the last one counts."""
-    connection.executemany(
-        _FLIP,
-        [(each.offset, each.audience, each.profile, each.kind, each.reason, each.at, each.into) for each in flips],
-    )
-    last = {(flip.audience, flip.profile): flip for flip in flips}
-    entered = sorted((*key, flip.at, flip.offset) for key, flip in last.items() if flip.kind is FlipKind.ENTERED)
-    exited = sorted((flip.at, *key) for key, flip in last.items() if flip.kind is FlipKind.EXITED)
-    connection.executemany(_ENTER, entered)
-    connection.executemany(_EXIT, exited)
+    rows = [
+        (audience, profile, kind.value, offset, reason.value, at, into)  # SQLite takes plain text at half the price
+        for audience, profile, kind, offset, reason, at, into in flips
+    ]
+    connection.executemany(_FLIP, rows)
+    last = {row[:2]: row for row in rows}
+    entered = [(*key, row[5], row[3]) for key, row in last.items() if row[2] == FlipKind.ENTERED.value]
+    exited = [(row[5], *key) for key, row in last.items() if row[2] == FlipKind.EXITED.value]
+    connection.executemany(_ENTER, sorted(entered))
+    connection.executemany(_EXIT, sorted(exited))
 
 
 def members(connection: sqlite3.Connection) -> dict[str, list[int]]:

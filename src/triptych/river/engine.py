@@ -99,7 +99,8 @@ class Engine:
         self._look_between()
         start = self.rooms.offset
         for segment in segments(self._rows()):
-            self._take(segment)
+            with _uncollected():
+                self._take(segment)
             self._asked.answer(self.rooms)
         return self.rooms.offset - start
 
@@ -143,20 +144,18 @@ class Engine:
             _log.error("batch_failed", error=type(error).__name__, offset=self.rooms.offset)
             self._isolate(segment.rows)
 
-    def _flow(self, rows: list[Row], stages: Sequence[Stage]) -> Batch:
+    def _flow(self, rows: list[Row], stages: Sequence[Stage]) -> None:
         """Take rows through stages."""
         batch = Batch(rows)
         seconds: dict[str, float] = {}
-        with _uncollected():
-            for stage in stages:
-                began = time.perf_counter()
-                batch = stage(batch, self.rooms)
-                seconds[stage.__name__] = time.perf_counter() - began
-                self._after_stage(stage.__name__)
+        for stage in stages:
+            began = time.perf_counter()
+            batch = stage(batch, self.rooms)
+            seconds[stage.__name__] = time.perf_counter() - began
+            self._after_stage(stage.__name__)
         self.rooms.poisoned.clear()
         self.pace.note(batch, seconds)
         self.rooms.recent.take(batch.with_(seconds=seconds), self._whose)
-        return batch
 
     def _isolate(self, rows: list[Row]) -> None:
         """Find the events that a stage cannot take, one after another, and let the others pass without them."""
@@ -221,7 +220,7 @@ class Engine:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the collector of cycles away from a batch: it would walk tens of thousands of live values, in vain."""
+    """Keep the collector of cycles away until a batch is let go of: it would walk all its values, in vain."""
     gc.disable()
     try:
         yield

@@ -14,7 +14,7 @@ from triptych.audiences.sql import Needs
 from triptych.cdp.identity.resolve import Identity
 from triptych.cdp.profiles import rows
 from triptych.cdp.profiles.model import Claim
-from triptych.cdp.profiles.rules import survivors
+from triptych.cdp.profiles.rules import rank, survivors
 from triptych.consent import Answer, Permit, decide
 from triptych.vocabulary import Purpose
 from triptych.warehouse import Reader
@@ -38,15 +38,13 @@ class StateFacts:
     def traits(self, profiles: Sequence[int], names: Collection[str]) -> Mapping[tuple[int, str], object]:
         """The surviving value of each (profile, trait) that has one."""
         owner = self._owners(profiles)
-        said: dict[int, list[Claim]] = {}
+        standing: dict[tuple[int, str], Claim] = {}
         for row in self._state.execute(_CLAIMS_OF, (rows.in_list(owner), msgspec.json.encode(list(names)).decode())):
-            said.setdefault(owner[row[0]], []).append(Claim(*row))
-        return {
-            (profile, name): msgspec.json.decode(claim.value)
-            for profile, claims in said.items()
-            for name, claim in survivors(claims).items()
-            if claim.value != "null"
-        }
+            claim, key = Claim._make(row), (owner[row[0]], row[1])
+            held = standing.get(key)
+            if held is None or rank(claim) > rank(held):
+                standing[key] = claim
+        return {key: msgspec.json.decode(claim.value) for key, claim in standing.items() if claim.value != "null"}
 
     def granted(self, profiles: Sequence[int], purposes: Collection[str]) -> Collection[tuple[int, str]]:
         """The (profile, purpose) pairs that are granted."""
@@ -58,7 +56,8 @@ class StateFacts:
 
     def _owners(self, profiles: Sequence[int]) -> dict[int, int]:
         """The nodes of some profiles, each with its profile."""
-        return {node: profile for profile in profiles for node in self._identity.nodes_of(profile)}
+        nodes, owners = self._identity.nodes_of_all(np.array(profiles, np.int64))
+        return dict(zip(nodes.tolist(), owners.tolist(), strict=True))
 
 
 def _granted(answers: Iterable[Answer], purposes: Collection[str]) -> list[str]:

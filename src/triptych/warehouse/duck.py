@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from triptych.warehouse.model import EVENTS, Chunk
 from triptych.warehouse.schema import COMMERCIAL, DRAWN, TABLES, VIEWS, WRITE_DRAWN, WRITE_EVENTS
@@ -18,6 +17,9 @@ from triptych.warehouse.schema import COMMERCIAL, DRAWN, TABLES, VIEWS, WRITE_DR
 Params = Sequence[object] | Mapping[str, object]
 
 _EMPTY = EVENTS.empty_table()
+_LAYOUT = "(STORAGE_VERSION 'v1.5.0')"
+"""What a new file is laid with: texts in compressed dictionaries, a seventh less time and space to write."""
+
 _OFFSET = "SELECT value FROM store.meta WHERE key = 'offset'"
 
 
@@ -76,9 +78,7 @@ class Duck:
         """Write chunks and the offset after them in one transaction. What stands there already is left out."""
         with contextlib.closing(self._connection.cursor()) as cursor:
             offset = _offset(cursor)
-            fresh = pa.concat_tables([chunk.events for chunk in chunks if chunk.next_offset > offset] or [_EMPTY])
-            if fresh.num_rows and fresh["offset"][0].as_py() < offset:
-                fresh = fresh.filter(pc.greater_equal(fresh["offset"], offset))
+            fresh = _fresh(chunks, offset)
             names = set().union(*(chunk.events["name"].combine_chunks().dictionary.to_pylist() for chunk in chunks))
             cursor.register("fresh", fresh)
             cursor.execute("BEGIN")
@@ -103,8 +103,7 @@ class Duck:
         with contextlib.closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN")
             offset = _offset(cursor)
-            parts = [chunk.events for chunk in tail if chunk.next_offset > offset and chunk.rows]
-            cursor.register("fresh", pa.concat_tables(parts) if parts else _EMPTY)
+            cursor.register("fresh", _fresh(tail, offset))
             for view in VIEWS:
                 cursor.execute(view)
             try:
@@ -124,7 +123,7 @@ class Duck:
             connection.execute(f"ATTACH {_literal(self.path)} AS store")
             for statement, params in statements:
                 connection.execute(statement, params)
-            connection.execute(f"ATTACH {_literal(fresh)} AS fresh")
+            connection.execute(f"ATTACH {_literal(fresh)} AS fresh {_LAYOUT}")
             connection.execute(f"SET force_compression = {_text(self._settings.compression)}")
             connection.execute("COPY FROM DATABASE store TO fresh")
             connection.execute("CHECKPOINT fresh")
@@ -166,7 +165,7 @@ class Duck:
                 "preserve_insertion_order": False,
             }
         )
-        connection.execute(f"ATTACH {_literal(self.path)} AS store")
+        connection.execute(f"ATTACH {_literal(self.path)} AS store {_LAYOUT}")
         connection.execute(f"SET force_compression = {_text(settings.compression)}")
         # a scan of an Arrow table, which the tail is, refuses the filters that joins push down (DuckDB 1.5.6)
         connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
@@ -180,6 +179,12 @@ class Duck:
 def _offset(cursor: duckdb.DuckDBPyConnection) -> int:
     rows = cursor.execute(_OFFSET).fetchall()
     return int(rows[0][0]) if rows else 0
+
+
+def _fresh(chunks: Iterable[Chunk], offset: int) -> pa.Table:
+    """The rows of chunks that are not written yet."""
+    parts = [chunk.since(offset) for chunk in chunks if chunk.next_offset > offset and chunk.rows]
+    return pa.concat_tables(parts) if parts else _EMPTY
 
 
 def _literal(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _TEXTS = (
     "message_id",
@@ -54,3 +55,14 @@ class Chunk:
     def rows(self) -> int:
         """How many events it holds."""
         return int(self.events.num_rows)
+
+    def split(self, rows: int) -> tuple[Chunk, Chunk]:
+        """Two chunks that are this one, the first of so many rows."""
+        first, rest = self.events.slice(0, rows), self.events.slice(rows)
+        return Chunk(rest["offset"][0].as_py(), first), Chunk(self.next_offset, rest)
+
+    def since(self, offset: int) -> pa.Table:
+        """The events from an offset on."""
+        if self.rows and self.events["offset"][0].as_py() < offset:
+            return self.events.filter(pc.greater_equal(self.events["offset"], offset))
+        return self.events

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from triptych.audiences.live.compiled import Int64s, Words
+from triptych.audiences.live.compiled import Flags, Int64s, Words
 
 
 class Bits:
@@ -28,14 +28,12 @@ class Bits:
         """Forget what some profiles did."""
         self.words[profiles] = self._zero
 
-    def put(self, profile: int, bit: int, *, holds: bool) -> bool:
-        """Set or clear one bit. Answers whether that changed it."""
+    def put(self, profiles: Int64s, bit: int, *, holds: Flags) -> Int64s:
+        """Set or clear one bit of some profiles, none of them twice. Answers those in which that changed it."""
         mask = np.uint64(1) << np.uint64(bit & 63)
-        word = self.words[profile, bit >> 6]
-        if holds == bool(word & mask):
-            return False
-        self.words[profile, bit >> 6] = word ^ mask
-        return True
+        turned: Int64s = profiles[((self.words[profiles, bit >> 6] & mask) != 0) != holds]
+        self.words[turned, bit >> 6] ^= mask
+        return turned
 
     def put_all(self, profiles: npt.NDArray[np.integer[npt.NBitBase]] | Iterable[int], bit: int) -> None:
         """Set one bit for some profiles."""

@@ -146,14 +146,14 @@ class LiveAudiences:
         self, nodes: dict[int, Int64s], touched: Touched, changes: Changes, people: People, *, now: int
     ) -> dict[FlipReason, Int64s]:
         """Set all bits that may have changed. Answers the profiles of which one did, by what changed it."""
-        words, deep = self._bits.words, touched.deep.tolist()
-        by_event = self._memory.evaluate(nodes, touched.deep, people, now=now, words=words)
+        words, deep = self._bits.words, touched.deep
+        by_event = self._memory.evaluate(nodes, deep, people, now=now, words=words)
         by_trait = self._standing.apply_traits(changes, deep, people, self._bits)
         by_consent = self._standing.apply_consents(changes, deep, people, self._bits)
         return {
             FlipReason.TIME: self._memory.expire(people, now=now, words=words),
-            FlipReason.TRAIT: np.array(by_trait, np.int64),
-            FlipReason.CONSENT: np.array(by_consent, np.int64),
+            FlipReason.TRAIT: by_trait,
+            FlipReason.CONSENT: by_consent,
             FlipReason.EVENT: by_event,
         }
 

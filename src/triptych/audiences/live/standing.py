@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
+import numpy as np
+
 from triptych.audiences.live.bits import Bits
-from triptych.audiences.live.compiled import NONE
+from triptych.audiences.live.compiled import NONE, Int64s
 from triptych.audiences.live.facts import Changes, Facts, Query
 from triptych.audiences.live.people import People
 from triptych.audiences.live.plan import Plan
-from triptych.audiences.rules import holds
+from triptych.audiences.rules import passing
 from triptych.audiences.sqllive import consent_sql, trait_sql
+
+_NOBODY: Int64s = np.zeros(0, np.int64)
 
 
 class Standing:
@@ -27,35 +33,34 @@ class Standing:
         for purpose, bit in self._purposes.items():
             bits.put_all(query(consent_sql(purpose)).column("profile").to_numpy(), bit)
 
-    def apply_traits(self, changes: Changes, deep: list[int], people: People, bits: Bits) -> list[int]:
+    def apply_traits(self, changes: Changes, deep: Int64s, people: People, bits: Bits) -> Int64s:
         """Set the trait bits of those whose traits or nodes changed. Answers the profiles whose bits changed."""
-        if not self._traits:
-            return []
-        asked = set(deep) | {int(people.profile[node]) for node, name in changes.traits if name in self._traits}
-        asked.discard(NONE)
-        if not asked:
-            return []
-        values = self._facts.traits(sorted(asked), self._traits.keys())
-        return [
-            profile
-            for profile in sorted(asked)
-            for name, leaves in self._traits.items()
-            for leaf, bit in leaves
-            if bits.put(profile, bit, holds=holds(leaf, values.get((profile, name))))
-        ]
+        asked = _concerned(changes.traits, self._traits, deep, people)
+        profiles = asked.tolist()
+        values = self._facts.traits(profiles, self._traits.keys()) if profiles else {}
+        turned = [_NOBODY]
+        for name, leaves in self._traits.items():
+            said = [values.get((profile, name)) for profile in profiles]
+            turned += [bits.put(asked, bit, holds=np.array(passing(leaf, said), np.bool_)) for leaf, bit in leaves]
+        return np.concatenate(turned)
 
-    def apply_consents(self, changes: Changes, deep: list[int], people: People, bits: Bits) -> list[int]:
+    def apply_consents(self, changes: Changes, deep: Int64s, people: People, bits: Bits) -> Int64s:
         """Set the consent bits of those whose consents or nodes changed. Answers the profiles whose bits changed."""
-        if not self._purposes:
-            return []
-        asked = set(deep) | {int(people.profile[node]) for node, name in changes.consents if name in self._purposes}
-        asked.discard(NONE)
-        if not asked:
-            return []
-        granted = self._facts.granted(sorted(asked), self._purposes.keys())
-        return [
-            profile
-            for profile in sorted(asked)
-            for purpose, bit in self._purposes.items()
-            if bits.put(profile, bit, holds=(profile, purpose) in granted)
-        ]
+        asked = _concerned(changes.consents, self._purposes, deep, people)
+        profiles = asked.tolist()
+        granted = self._facts.granted(profiles, self._purposes.keys()) if profiles else ()
+        turned = [_NOBODY]
+        for purpose, bit in self._purposes.items():
+            holds = [(profile, purpose) in granted for profile in profiles]
+            turned.append(bits.put(asked, bit, holds=np.array(holds, np.bool_)))
+        return np.concatenate(turned)
+
+
+def _concerned(changes: Iterable[tuple[int, str]], names: Collection[str], deep: Int64s, people: People) -> Int64s:
+    """The profiles to look at: those whose nodes changed, and those of whom something was said under these names."""
+    if not names:
+        return _NOBODY
+    nodes = [node for node, name in changes if name in names]
+    found: Int64s = np.unique(np.concatenate([deep, people.profile[np.array(nodes, np.int64)].astype(np.int64)]))
+    known: Int64s = found[found != NONE]
+    return known

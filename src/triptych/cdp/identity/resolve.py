@@ -111,6 +111,11 @@ class Identity:
         redirect = int(self._graph.profiles.redirect[profile])
         return self._graph.members(profile if redirect == NONE else redirect)
 
+    def nodes_of_all(self, profiles: Places) -> tuple[Places, Places]:
+        """The nodes of many profiles, and beside each the profile that was asked for."""
+        redirect = self._graph.profiles.redirect[profiles]
+        return self._graph.members_of_all(profiles, np.where(redirect == NONE, profiles, redirect))
+
     def people_of(self, node: int) -> list[int]:
         """The nodes that share a profile with this one, itself included."""
         return self._graph.component(node)

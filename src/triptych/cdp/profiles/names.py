@@ -21,6 +21,10 @@ def terms(text: str) -> tuple[str, ...]:
     >>> terms("Élodie Garnier-Lefèvre")
     ('elodie', 'garnier', 'lefevre')
     """
+    words = _WORD.findall(text.lower() if text.isascii() else _folded(text))
+    return tuple(dict.fromkeys([word[:_LONGEST] for word in words]))[:_MOST]
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
-    return tuple(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(plain)))[:_MOST]
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
