@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tests.collect.columns import columns_of
 from triptych.audiences.live import Changes, People
 from triptych.collect.model import Columns
 from triptych.vocabulary import EventType
@@ -137,7 +138,7 @@ class World:
 
     def take_batch(self, now: int) -> tuple[Columns, npt.NDArray[np.bool_], Regrouped, Changes]:
         """What happened since the last batch, in the shape of the river."""
-        columns = columns_of(self.batch, offset=self.offset, now=now)
+        columns = decoded(self.batch, offset=self.offset, now=now)
         self.offset += max(1, len(self.batch))
         resolution = Regrouped(
             home=np.array([event.node for event in self.batch], np.int64),
@@ -230,59 +231,20 @@ class World:
         return self.profiles - 1
 
 
-def columns_of(events: Sequence[Event], *, offset: int, now: int) -> Columns:
+def decoded(events: Sequence[Event], *, offset: int, now: int) -> Columns:
     """Events as the front door decodes them; what audiences never read is empty."""
     size = len(events)
     names = tuple(sorted({event.name for event in events}))
-    nothing: list[str | None] = [None] * size
-    whole, flags = np.zeros(size, np.int64), np.zeros(size, np.uint8)
-    large, small, words = np.zeros(size, np.uint64), np.zeros(size, np.uint32), np.zeros(size, np.int32)
-    return Columns(
-        size=size,
+    return columns_of(
+        size,
         offset=np.arange(offset, offset + size, dtype=np.uint64),
         now=np.full(size, now, np.int64),
-        received_at=whole,
-        version=words,
-        source=words,
         sources=("shop",),
-        trust=flags,
         type=np.array([EventType[event.call.upper()] for event in events], np.uint8),
         name=np.array([names.index(event.name) if event.name else -1 for event in events], np.int32),
         names=names,
-        message_id=[""] * size,
-        id_hi=large,
-        id_lo=large,
-        body_hash=small,
-        event_bytes=small,
-        replays=whole,
         timestamp=np.array([event.at for event in events], np.int64),
-        clock_flags=flags,
         properties=[event.properties for event in events],
-        traits=[None] * size,
-        group_id=nothing,
-        channel=nothing,
-        ip=nothing,
-        locale=nothing,
-        user_agent=nothing,
-        page_path=nothing,
-        page_title=nothing,
-        referrer=nothing,
-        campaign_source=nothing,
-        campaign_medium=nothing,
-        campaign_name=nothing,
-        consents={},
-        poisoned_query=np.zeros(size, np.bool_),
-        ident_row=np.zeros(0, np.int32),
-        ident_type=np.zeros(0, np.uint8),
-        ident_hi=np.zeros(0, np.uint64),
-        ident_lo=np.zeros(0, np.uint64),
-        ident_value=[],
-        home=whole,
-        previous_id={},
-        rejects=(),
-        stubs=(),
-        controls=(),
-        published=(),
         ticks=now,
         next_offset=offset + max(1, size),
         now_end=now,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tests.collect.columns import columns_of
 from triptych.cdp.identity import Guards, Resolution, store
 from triptych.cdp.identity.resolve import Identity
 from triptych.collect.model import Columns, Control
@@ -64,54 +65,23 @@ def columns(steps: Sequence[Said | Decided], first_offset: int) -> tuple[Columns
     size = len(events)
     idents = [(row, *identifier(word)) for row, (_, said) in enumerate(events) for word in said.ids.split()]
     hashes = [hasher(kind, value) for _, kind, value in idents]
-    nothing: list[str | None] = [None] * size
-    made = Columns(
-        size=size,
+    made = columns_of(
+        size,
         offset=np.array([offset for offset, _ in events], np.uint64),
         now=np.array([NOON + int(said.day * DAY) for _, said in events], np.int64),
-        received_at=np.zeros(size, np.int64),
         version=np.array([said.version for _, said in events], np.int32),
         source=np.array([0 if said.trust >= Trust.CLICK else 1 for _, said in events], np.int32),
         sources=("shop", "site"),
         trust=np.array([said.trust for _, said in events], np.uint8),
         type=np.array([EventType.ALIAS if said.previous else EventType.IDENTIFY for _, said in events], np.uint8),
-        name=np.full(size, -1, np.int32),
-        names=(),
         message_id=[f"m{offset}" for offset, _ in events],
-        id_hi=np.zeros(size, np.uint64),
-        id_lo=np.zeros(size, np.uint64),
-        body_hash=np.zeros(size, np.uint32),
-        event_bytes=np.zeros(size, np.uint32),
-        replays=np.full(size, -1, np.int64),
-        timestamp=np.zeros(size, np.int64),
-        clock_flags=np.zeros(size, np.uint8),
-        properties=[None] * size,
-        traits=[None] * size,
-        group_id=nothing,
-        channel=nothing,
-        ip=nothing,
-        locale=nothing,
-        user_agent=nothing,
-        page_path=nothing,
-        page_title=nothing,
-        referrer=nothing,
-        campaign_source=nothing,
-        campaign_medium=nothing,
-        campaign_name=nothing,
-        consents={},
-        poisoned_query=np.zeros(size, np.bool_),
         ident_row=np.array([row for row, _, _ in idents], np.int32),
         ident_type=np.array([kind for _, kind, _ in idents], np.uint8),
         ident_hi=np.array([hi for hi, _ in hashes], np.uint64),
         ident_lo=np.array([lo for _, lo in hashes], np.uint64),
         ident_value=[value for _, _, value in idents],
-        home=np.full(size, -1, np.int64),
         previous_id={row: said.previous for row, (_, said) in enumerate(events) if said.previous},
-        rejects=(),
-        stubs=(),
         controls=controls,
-        published=(),
-        ticks=0,
         next_offset=first_offset + len(steps),
         now_end=NOON,
     )

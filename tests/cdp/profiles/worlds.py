@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tests.collect.columns import columns_of
 from triptych.cdp.identity import store as identity_store
 from triptych.cdp.profiles import store
 from triptych.cdp.profiles.fold import fold
@@ -210,28 +209,26 @@ def _columns(events: Sequence[tuple[int, Happened]]) -> Columns:
     size = len(events)
     names = tuple(dict.fromkeys(e.name for _, e in events if e.name is not None))
     sources = tuple(dict.fromkeys(e.source for _, e in events))
-    whole = {
-        "size": size,
-        "offset": np.array([o for o, _ in events], np.uint64),
-        "now": np.array([e.at for _, e in events], np.int64),
-        "version": np.zeros(size, np.int32),
-        "source": np.array([sources.index(e.source) for _, e in events], np.int32),
-        "sources": sources,
-        "trust": np.array([e.trust for _, e in events], np.uint8),
-        "type": np.array([e.type for _, e in events], np.uint8),
-        "name": np.array([-1 if e.name is None else names.index(e.name) for _, e in events], np.int32),
-        "names": names,
-        "timestamp": np.array([e.at for _, e in events], np.int64),
-        "properties": [None if e.properties is None else msgspec.json.encode(e.properties) for _, e in events],
-        "traits": [_traits(e) for _, e in events],
-        "group_id": [e.account for _, e in events],
-        "consents": {row: e.choices for row, (_, e) in enumerate(events) if e.choices is not None},
-        "ident_row": np.array([row for row, (_, e) in enumerate(events) for _ in e.idents], np.int32),
-        "ident_type": np.array([ident[0] for _, e in events for ident in e.idents], np.uint8),
-        "ident_value": [ident[1] for _, e in events for ident in e.idents],
-    }
-    empty: dict[str, Any] = {each.name: () for each in dataclasses.fields(Columns)}
-    return Columns(**{**empty, **whole})  # the columns that a fold does not read stay empty
+    return columns_of(
+        size,
+        offset=np.array([o for o, _ in events], np.uint64),
+        now=np.array([e.at for _, e in events], np.int64),
+        version=np.zeros(size, np.int32),
+        source=np.array([sources.index(e.source) for _, e in events], np.int32),
+        sources=sources,
+        trust=np.array([e.trust for _, e in events], np.uint8),
+        type=np.array([e.type for _, e in events], np.uint8),
+        name=np.array([-1 if e.name is None else names.index(e.name) for _, e in events], np.int32),
+        names=names,
+        timestamp=np.array([e.at for _, e in events], np.int64),
+        properties=[None if e.properties is None else msgspec.json.encode(e.properties) for _, e in events],
+        traits=[_traits(e) for _, e in events],
+        group_id=[e.account for _, e in events],
+        consents={row: e.choices for row, (_, e) in enumerate(events) if e.choices is not None},
+        ident_row=np.array([row for row, (_, e) in enumerate(events) for _ in e.idents], np.int32),
+        ident_type=np.array([ident[0] for _, e in events for ident in e.idents], np.uint8),
+        ident_value=[ident[1] for _, e in events for ident in e.idents],
+    )
 
 
 def _traits(event: Happened) -> bytes | None:
