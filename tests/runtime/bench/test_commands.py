@@ -10,6 +10,7 @@ import typer
 
 from triptych.runtime.bench import crm, ingest, overlap, profile, restart, river, visitors
 from triptych.runtime.cli.bench import app
+from triptych.runtime.errors import Refused
 
 OPTIONS: dict[str, Any] = {
     "crm": crm.CrmOptions(),
@@ -35,3 +36,8 @@ def test_it_takes_the_options_of_the_bench_at_their_published_size(name: str) ->
 def test_it_has_every_bench() -> None:
     group: Any = typer.main.get_command(app)
     assert set(group.commands["bench"].commands) == set(OPTIONS)
+
+
+def test_it_refuses_a_river_of_one_batch() -> None:
+    with pytest.raises(Refused, match="50000"):
+        river.run(river.RiverOptions(events=20_000))

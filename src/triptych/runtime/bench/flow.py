@@ -68,7 +68,7 @@ def settle(home: Path, known_ids: int) -> dict[str, Any]:
             "events_per_s": round(events / wall),
             "cpu_s_per_million": round(used / events * 1e6, 2),
             "main_thread_cpu_s_per_million": round(own / events * 1e6, 2),
-            "stages_s_per_million": {name: round(spent / events * 1e6, 2) for name, spent in stages.items()},
+            "stages": {f"{name}_s_per_million": round(spent / events * 1e6, 2) for name, spent in stages.items()},
             "known_ids": len(engine.rooms.seen),
             "identifiers": int(engine.rooms.identity.profile_of.size),
             "verdicts": counts,

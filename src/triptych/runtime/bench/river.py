@@ -19,8 +19,10 @@ from typing import Any
 
 from triptych.ledger import LedgerWriter
 from triptych.runtime.bench.world import START, Bodies, Shape, entries_of, fill, publish
+from triptych.runtime.errors import Refused
 from triptych.vocabulary import MICROSECONDS, Clock, system_clock
 
+LEAST = 50_000
 _FLOW = "triptych.runtime.bench.flow"
 
 
@@ -52,7 +54,12 @@ def run(options: RiverOptions) -> dict[str, Any]:
 
     1. A whole ledger is written, then an engine of its own process takes it in, as fast as it can.
     2. The engine starts again and goes on, while another process appends a trickle.
+
+    Raises:
+        Refused: There are so few events that the first batch, which loads compiled loops, may take them all.
     """
+    if options.events < LEAST:
+        raise Refused("too_few", f"the river is measured with {LEAST} events or more")
     shape = Shape(options.events, options.people, options.seed)
     with tempfile.TemporaryDirectory(prefix="triptych-bench-", dir=options.folder) as name:
         home = Path(name)
