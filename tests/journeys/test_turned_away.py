@@ -92,3 +92,17 @@ def test_an_event_from_a_browser_without_a_signal_is_never_kept(house: House, sh
 def _waiting(house: House, source: Source) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = house.ask("quarantine", source=source.id, state="waiting")["events"]
     return rows
+
+
+def test_an_event_larger_than_its_source_may_send_waits_and_its_neighbours_are_stored(house: House) -> None:
+    till = house.source()
+    card = house.run("source", "set", till.id, "--max-event-bytes", "1000", "--clock", "literal")
+    assert (card["max_event_bytes"], card["clock"]) == (1000, "literal")
+    user, long = fresh("u"), fresh("m")
+    small = {"type": "track", "event": "Bought", "userId": user}
+    answer = till.send(small, {**small, "messageId": long, "properties": {"text": "x" * 1000}}, small)
+    assert answer.status_code == 200
+    until(lambda: _waiting(house, till))
+    rows = house.run("quarantine", "list", "--source", till.id)["events"]
+    assert [(each["message_id"], each["reason"]) for each in rows] == [(long, "event_too_large")]
+    assert till.person("user_id", user, events=2)["events"] == 2

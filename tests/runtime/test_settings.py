@@ -37,6 +37,9 @@ def test_it_refuses_a_variable_it_does_not_know() -> None:
         ("TRIPTYCH_WAREHOUSE_COMPRESSION", "zip"),
         ("TRIPTYCH_WEB_URL", "alice.example.org"),
         ("TRIPTYCH_LOG_LEVEL", "loud"),
+        ("TRIPTYCH_EDGE_BODY", "0"),
+        ("TRIPTYCH_EDGE_BODY", "17"),
+        ("TRIPTYCH_EDGE_BODY", "5MB"),
     ],
 )
 def test_it_names_the_variable_that_is_wrong_and_never_its_value(variable: str, value: str) -> None:

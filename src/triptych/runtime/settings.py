@@ -67,6 +67,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _mebibytes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 16:
+        raise ValueError("expected a whole number of MiB between 1 and 16")
+    return int(text)
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -148,6 +154,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Addresses of proxies, separated by commas, whom the front door believes about a client: address and scheme.",
     ),
     Setting(
+        "TRIPTYCH_EDGE_BODY",
+        "edge_body",
+        "5",
+        _mebibytes,
+        "The largest body that the front door takes, unpacked, in MiB: 1 to 16. Some clients send batches of 4.",
+    ),
+    Setting(
         "TRIPTYCH_VISITORS_FLUSH",
         "visitors_flush",
         "2",
@@ -179,6 +192,7 @@ class Settings:
     web_url: str
     edge_url: str
     trusted_proxies: tuple[str, ...]
+    edge_body: int
     visitors_flush: float
     log_level: str
 

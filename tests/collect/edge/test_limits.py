@@ -54,6 +54,16 @@ def test_a_body_over_the_cap_is_400_with_a_length_and_in_chunks(edge: RunningEdg
     assert rss(edge) - before < 64 * MIB
 
 
+def test_how_large_a_body_may_be_is_the_operator_s_to_say(own_edge: RunningEdge) -> None:
+    own_edge.options = {"limits": {"body_bytes": MIB}}
+    own_edge.start()
+    batch = json.dumps({"batch": [track(properties={"text": "x" * 20_000})] * 60}).encode()
+    for body in (batch, gzip.compress(batch)):
+        answer = own_edge.post("/v1/batch", body, content_encoding="gzip" if body is not batch else "")
+        assert (answer.status_code, answer.json()["code"]) == (400, "payload_too_large")
+    assert own_edge.post("/v1/batch", {"batch": [track()]}).status_code == 200
+
+
 def test_a_length_that_is_a_lie_is_answered_at_once(edge: RunningEdge) -> None:
     started = time.monotonic()
     head = (

@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 
 from triptych.collect.edge.app import make_app
 from triptych.collect.edge.config import EdgeConfig
+from triptych.collect.limits import Limits
 from triptych.consent import Suppression
 from triptych.runtime import below, files, listening, portraits
 from triptych.runtime.home import Home
@@ -49,6 +50,7 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         asset=files.served(home, web=partial(_pages, home)),
         public_url=settings.edge_url,
         trusted_proxies=settings.trusted_proxies,
+        limits=Limits(body_bytes=settings.edge_body << 20),
     )
     return make_app(config)
 
