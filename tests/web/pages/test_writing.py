@@ -12,7 +12,7 @@ from triptych.activate.model import Status, Why
 from triptych.audiences import parse
 from triptych.audiences.flips import FlipReason
 from triptych.vocabulary import MICROSECONDS, Reason, system_clock
-from triptych.web.pages import payload, sentences, words, writing
+from triptych.web.pages import payload, sentences, wings, words, writing
 from triptych.web.pages.audiences import saying
 from triptych.web.pages.identity import path
 from triptych.web.pages.people import graph
@@ -136,3 +136,10 @@ def test_every_reason_of_the_vocabulary_has_words() -> None:
     every = [*Reason, *FlipReason, *Why, *OutgoingProblem]
     assert [reason.value for reason in every if words.reason(reason.value) == reason.value] == []
     assert [status.value for status in Status if words.delivery(status.value) == status.value] == []
+
+
+def test_what_somebody_is_to_us_is_told_in_the_readers_words() -> None:
+    person = {"traits": {"relation": {"value": "supplier", "source": "crm", "party": "first"}}}
+    assert [line.value for line in wings.blocks(person, {})[0].lines] == ["Supplier"]
+    with translation.override("fr"):
+        assert [line.value for line in wings.blocks(person, {})[0].lines] == ["Fournisseur"]

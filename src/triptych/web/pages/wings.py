@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_lazy
 
-from triptych.web.pages import words, writing
+from triptych.web.pages import relation, words, writing
 
 Data = Mapping[str, Any]
 _BAR_WIDTH, _BAR_STEP, _BAR_HEIGHT = 13, 18, 32
@@ -92,7 +92,9 @@ def _demographic(person: Data) -> list[Line]:
     lines = []
     for name, said in (person.get("traits") or {}).items():
         party = 0 if said.get("declared") else words.party_number(str(said.get("party", "first")))
-        lines.append(Line(words.trait(name), said.get("value"), str(said.get("source", "")), party, True, name))
+        value = said.get("value")
+        told = relation.role(value) if name == "relation" and isinstance(value, str) else value
+        lines.append(Line(words.trait(name), told, str(said.get("source", "")), party, True, name))
     return lines
 
 

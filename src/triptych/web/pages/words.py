@@ -182,7 +182,7 @@ _TYPES = {
     "alias": gettext_lazy("Renamed"),
 }
 _TRAITS = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Full name"),
     "first_name": gettext_lazy("First name"),
     "firstName": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
