@@ -79,7 +79,7 @@ def agree(forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]
     definitions = [Definition(f"a{place}", "", "analytics", tree=tree) for place, tree in enumerate(forest)]
     world, now = new_world(), START
     live = LiveAudiences(world)
-    live.define(definitions, world.people(), world.query, Moment(0, now))
+    live.define(definitions, world.people(), world.stream, Moment(0, now))
     for batch, step in history:
         now += step * SECOND
         for deed in batch:
@@ -92,7 +92,7 @@ def agree(forest: list[Node], history: list[tuple[list[tuple[object, ...]], int]
             assert ask_sql(definition.tree, world, now) == wanted
     again = LiveAudiences(world)
     members = {each.id: live.members(each.id) for each in definitions}
-    again.load(definitions, members, world.people(), world.query, now=now)
+    again.load(definitions, members, world.people(), world.stream, now=now)
     assert again.apply(*world.take_batch(now), world.people()) == ()
     assert live.apply(*world.take_batch(now), world.people()) == ()
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import pyarrow as pa
+
 from tests.audiences.world import SECOND, Event, World
 from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
 from triptych.audiences.live import LiveAudiences, Moment
@@ -20,7 +24,7 @@ def defined(text: str, *, id_: str = "buyers") -> Definition:
 def start(world: World, *texts: str) -> LiveAudiences:
     live = LiveAudiences(world)
     definitions = [defined(text, id_=f"a{place}" if place else "buyers") for place, text in enumerate(texts)]
-    live.define(definitions, world.people(), world.query, Moment(0, NOW))
+    live.define(definitions, world.people(), world.stream, Moment(0, NOW))
     return live
 
 
@@ -197,13 +201,13 @@ def test_it_takes_in_the_past_when_an_audience_is_defined_and_lets_go_when_it_is
         world.happen(Event(node, NOW, "Order Completed"))
     step(live, world, NOW)
     both = [defined(BUYERS), defined('did "Order Completed"', id_="once")]
-    flips = live.define(both, world.people(), world.query, Moment(9, NOW))
+    flips = live.define(both, world.people(), world.stream, Moment(9, NOW))
     assert kinds(flips) == [("once", 0, "entered", "defined"), ("once", 1, "entered", "defined")]
     changed = [defined('did "Order Completed" exactly 1 time'), both[1]]
-    flips = live.define(changed, world.people(), world.query, Moment(10, NOW))
+    flips = live.define(changed, world.people(), world.stream, Moment(10, NOW))
     assert kinds(flips) == [("buyers", 0, "exited", "defined"), ("buyers", 1, "entered", "defined")]
-    assert live.define(changed, world.people(), world.query, Moment(11, NOW)) == ()
-    assert kinds(live.define(changed[:1], world.people(), world.query, Moment(12, NOW))) == [
+    assert live.define(changed, world.people(), world.stream, Moment(11, NOW)) == ()
+    assert kinds(live.define(changed[:1], world.people(), world.stream, Moment(12, NOW))) == [
         ("once", 0, "exited", "removed"),
         ("once", 1, "exited", "removed"),
     ]
@@ -218,12 +222,12 @@ def test_it_reads_nothing_again_that_it_knows_when_a_definition_is_added() -> No
     step(live, world, NOW)
     asked: list[str] = []
 
-    def query(text: str) -> object:
+    def stream(text: str) -> Iterable[pa.RecordBatch]:
         asked.append(text)
-        return world.query(text)
+        return world.stream(text)
 
     narrower = defined('did "Order Completed" in the last 3 days', id_="recent")
-    live.define([defined(BUYERS), narrower], world.people(), query, Moment(9, NOW))
+    live.define([defined(BUYERS), narrower], world.people(), stream, Moment(9, NOW))
     assert asked == []
     assert set(live.members("recent")) == {0}
     assert kinds(step(live, world, NOW + 3 * DAY)) == [("recent", 0, "exited", "time")]
@@ -238,7 +242,7 @@ def test_it_starts_again_where_it_stopped_and_knows_what_time_will_change() -> N
     step(live, world, NOW)
     again = LiveAudiences(world)
     members = {each: live.members(each) for each in ("buyers", "a1")}
-    again.load(list(live.definitions.values()), members, world.people(), world.query, now=NOW)
+    again.load(list(live.definitions.values()), members, world.people(), world.stream, now=NOW)
     assert step(again, world, NOW) == ()
     assert kinds(step(again, world, NOW + DAY)) == [("buyers", 0, "exited", "time")]
     assert kinds(step(again, world, NOW + 2 * DAY)) == [("a1", 0, "exited", "time")]
@@ -249,7 +253,7 @@ def test_it_leaves_a_definition_aside_that_it_cannot_ask_yet() -> None:
     world.person()
     live = LiveAudiences(world)
     definitions = [Definition("later", "later", "analytics", tree=MemberOf("buyers")), defined('did not "A"')]
-    flips = live.define(definitions, world.people(), world.query, Moment(0, NOW))
+    flips = live.define(definitions, world.people(), world.stream, Moment(0, NOW))
     assert kinds(flips) == [("buyers", 0, "entered", "defined")]
     assert list(live.definitions) == ["buyers"]
 

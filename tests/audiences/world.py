@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -224,6 +224,11 @@ class World:
     def query(self, text: str) -> pa.Table:
         """As ``Query`` asks."""
         return self.warehouse().execute(text).to_arrow_table()
+
+    def stream(self, text: str) -> Iterable[pa.RecordBatch]:
+        """As ``Stream`` asks."""
+        found: Iterable[pa.RecordBatch] = self.query(text).to_batches()
+        return found
 
     def _new_profile(self) -> int:
         self.profiles += 1

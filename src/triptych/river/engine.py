@@ -200,8 +200,8 @@ class Engine:
         rooms.state.execute("BEGIN IMMEDIATE")
         with rooms.follower.reader() as reader:
             asked = needs(*(definition.tree for definition in definitions if definition.tree is not None))
-            query = relations(reader, rooms.state, rooms.identity.hashes, people)(asked)
-            flips = rooms.audiences.define(definitions, people, query, moment)
+            relations(reader, rooms.state, rooms.identity.hashes, people)(asked)
+            flips = rooms.audiences.define(definitions, people, reader.batches, moment)
         audiences_store.write(rooms.state, flips)
         due.write(rooms.state, flips, rooms.audiences.definitions, moment.now, deliver=rooms.delivers)
         meta = {"offset": columns.next_offset, "now": moment.now, "version": rooms.version}

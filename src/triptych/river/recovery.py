@@ -97,6 +97,6 @@ def load_audiences(rooms: Rooms, definitions: Sequence[Definition]) -> None:
     people = rooms.people()
     with rooms.follower.reader() as reader:
         asked = needs(*(definition.tree for definition in definitions if definition.tree is not None))
-        query = relations(reader, rooms.state, np.asarray(rooms.identity.hashes), people)(asked)
+        relations(reader, rooms.state, np.asarray(rooms.identity.hashes), people)(asked)
         members = audiences_store.members(rooms.state)
-        rooms.audiences.load(definitions, members, people, query, now=rooms.now)
+        rooms.audiences.load(definitions, members, people, reader.batches, now=rooms.now)

@@ -13,7 +13,7 @@ import numpy as np
 from triptych.audiences.live.compiled import ALL, LONG_AGO, NEVER, Flags, Int64s, Words, compiled
 from triptych.audiences.live.due import Later
 from triptych.audiences.live.people import People
-from triptych.audiences.live.slots import Slots, Table, slot_of
+from triptych.audiences.live.slots import Slots, Table, grown, slot_of
 from triptych.audiences.live.taken import Taken
 from triptych.audiences.relations import Feed
 from triptych.audiences.sqllive import horizon, recent_sql
@@ -100,7 +100,7 @@ class Counts:
         self.leaves = leaves
         self._depth = int(leaves[:, 0].max())
         self._slots = Slots()
-        self._recent: Int64s = np.full((len(self._slots.owners), self._depth), LONG_AGO, np.int64)
+        self._recent: Int64s = np.empty((len(self._slots.owners), self._depth), np.int64)
 
     def sql(self, *, now: int) -> str:
         """The query that reads it from the warehouse."""
@@ -109,10 +109,11 @@ class Counts:
     def take(self, events: Taken, *, now: int) -> list[Later]:
         """Take in events."""
         del now
+        before = self._slots.used
         slots = self._slots.take(events.nodes)
-        missing = len(self._slots.owners) - len(self._recent)
-        if missing > 0:
-            self._recent = np.concatenate([self._recent, np.full((missing, self._depth), LONG_AGO, np.int64)])
+        if len(self._slots.owners) > len(self._recent):
+            self._recent = grown(self._recent[:before], len(self._slots.owners))
+        self._recent[before : self._slots.used] = LONG_AGO
         _insert(self._recent, slots, events.times)
         return []
 
@@ -151,4 +152,4 @@ class Counts:
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
-        return self._recent.nbytes + self._slots.nbytes
+        return self._recent[: self._slots.used].nbytes + self._slots.nbytes

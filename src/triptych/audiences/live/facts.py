@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,6 +10,9 @@ import pyarrow as pa
 
 Query = Callable[[str], pa.Table]
 """Answers a query over ``events``, ``people``, ``traits`` and ``consents`` (see ``triptych.audiences.sql``)."""
+
+Stream = Callable[[str], Iterable[pa.RecordBatch]]
+"""Answers such a query in pieces: what everybody did does not fit in memory twice."""
 
 
 class Changes(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from triptych.audiences.flips import Flip, FlipKind, FlipReason, Flips
 from triptych.audiences.live.bits import Bits
 from triptych.audiences.live.compiled import Flags, Int64s
-from triptych.audiences.live.facts import Changes, Facts, Query
+from triptych.audiences.live.facts import Changes, Facts, Stream
 from triptych.audiences.live.members import Difference, Members
 from triptych.audiences.live.memory import Memory
 from triptych.audiences.live.people import People
@@ -77,7 +77,7 @@ class LiveAudiences:
         definitions: Sequence[Definition],
         members: Mapping[str, Iterable[int]],
         people: People,
-        query: Query,
+        query: Stream,
         *,
         now: int,
     ) -> None:
@@ -89,7 +89,7 @@ class LiveAudiences:
         self._start(Plan(definitions), None)
         self._fill(people, query, now=now)
 
-    def define(self, definitions: Sequence[Definition], people: People, query: Query, moment: Moment) -> Flips:
+    def define(self, definitions: Sequence[Definition], people: People, query: Stream, moment: Moment) -> Flips:
         """Put a new version of the definitions in force; new and changed ones take in the past by SQL.
 
         Call it between batches, with the warehouse (its tail included) as far as the last batch.
@@ -137,7 +137,7 @@ class LiveAudiences:
         self._standing = Standing(plan, self._facts)
         self._bits = Bits(plan.zero)
 
-    def _fill(self, people: People, query: Query, *, now: int) -> None:
+    def _fill(self, people: People, query: Stream, *, now: int) -> None:
         self._bits.make_room(people.size)
         self._memory.fill(query, people, now=now, words=self._bits.words)
         self._standing.fill(query, self._bits)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from triptych.audiences.live.compiled import ALL, NO_LEAF, NONE, Flags, Int64s, Words
 from triptych.audiences.live.counts import Counts
 from triptych.audiences.live.due import DueQueue, Later
-from triptych.audiences.live.facts import Query
+from triptych.audiences.live.facts import Stream
 from triptych.audiences.live.people import People
 from triptych.audiences.live.plan import Plan
 from triptych.audiences.live.properties import PropertyReader
@@ -21,8 +21,8 @@ from triptych.collect.model import Columns
 from triptych.collect.texts import some
 from triptych.vocabulary import EventType
 
-_AT_ONCE = 1_000_000
-"""How many events of the past are taken in at once."""
+_AT_ONCE = 500_000
+"""How many people are looked at in one go at start."""
 
 NOBODY: Int64s = np.zeros(0, np.int64)
 
@@ -54,20 +54,17 @@ class Memory:
         self._groups = _groups(self._stores)
         self._queue = DueQueue()
 
-    def fill(self, query: Query, people: People, *, now: int, words: Words) -> None:
+    def fill(self, query: Stream, people: People, *, now: int, words: Words) -> None:
         """Read from the warehouse what is not known yet, set everybody's bits, and queue what time will change."""
         for place in self._missing:
             store = self._stores[place]
-            table = query(store.sql(now=now))
-            nodes = _column(table, "node")
-            times = _column(table, "at")
-            amounts = _column(table, "amount") if store.property is not None else NOBODY
-            for start in range(0, len(nodes), _AT_ONCE):
-                part = slice(start, start + _AT_ONCE)
-                store.take(Taken(nodes[part], times[part], amounts[part]), now=now)
+            for piece in query(store.sql(now=now)):
+                amounts = _column(piece, "amount") if store.property is not None else NOBODY
+                store.take(Taken(_column(piece, "node"), _column(piece, "at"), amounts), now=now)
         everybody = people.everybody()
         for place, store in enumerate(self._stores):
-            self._evaluate(place, everybody, people, now=now, again=ALL, words=words)
+            for start in range(0, len(everybody), _AT_ONCE):
+                self._evaluate(place, everybody[start : start + _AT_ONCE], people, now=now, again=ALL, words=words)
             self._later(place, store.queue_all(now=now))
 
     def absorb(self, columns: Columns, usable: Flags, home: Int64s, *, now: int) -> dict[int, Int64s]:
@@ -176,5 +173,5 @@ def _names(stores: list[Store], places: list[int]) -> set[str]:
     return names | {name for place in places if (name := stores[place].property) is not None}
 
 
-def _column(table: pa.Table, name: str) -> Int64s:
-    return np.ascontiguousarray(table.column(name).to_numpy(), np.int64)
+def _column(piece: pa.RecordBatch, name: str) -> Int64s:
+    return np.ascontiguousarray(piece.column(name).to_numpy(zero_copy_only=False), np.int64)

@@ -9,6 +9,7 @@ import numpy as np
 from triptych.audiences.live.compiled import Int32s, Int64s, Ordinals, compiled
 
 _START = 1 << 10
+_FULL = 0.7
 
 
 class Table(NamedTuple):
@@ -71,13 +72,20 @@ def _refill(table: Table, owners: Int64s, used: int) -> None:
         table.slots[place] = slot
 
 
+def grown(rows: Int64s, size: int) -> Int64s:
+    """A longer array that begins with some rows. The memory behind them is taken when it is written to."""
+    longer: Int64s = np.empty((size, *rows.shape[1:]), np.int64)
+    longer[: len(rows)] = rows
+    return longer
+
+
 class Slots:
     """Slots by node, numbered in the order they were first asked for; ``owners`` tells a slot's node."""
 
     def __init__(self) -> None:
         self.used = 0
         self.table = Table(np.zeros(_START, np.uint32), np.zeros(_START, np.int32))
-        self.owners: Int64s = np.zeros(_START // 2, np.int64)
+        self.owners: Int64s = np.empty(int(_START * _FULL), np.int64)
 
     def take(self, nodes: Int64s) -> Int64s:
         """The slot of each node; a node without one gets one."""
@@ -94,7 +102,7 @@ class Slots:
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
-        return self.owners.nbytes + self.table.keys.nbytes + self.table.slots.nbytes
+        return self.nodes.nbytes + self.table.keys.nbytes + self.table.slots.nbytes
 
     def _make_room(self, nodes: Int64s) -> None:
         needed = self.used + len(nodes)
@@ -103,9 +111,9 @@ class Slots:
         needed = self.used + _missing(self.table, nodes)
         if needed <= len(self.owners):
             return
-        room = len(self.owners)
-        while room < needed:
-            room *= 2
-        self.owners = np.concatenate([self.nodes, np.zeros(room - self.used, np.int64)])
-        self.table = Table(np.zeros(room * 2, np.uint32), np.zeros(room * 2, np.int32))
+        size = len(self.table.keys)
+        while size * _FULL < needed + 1:
+            size *= 2
+        self.owners = grown(self.nodes, int(size * _FULL))
+        self.table = Table(np.zeros(size, np.uint32), np.zeros(size, np.int32))
         _refill(self.table, self.owners, self.used)

@@ -8,7 +8,7 @@ import numpy as np
 
 from triptych.audiences.live.bits import Bits
 from triptych.audiences.live.compiled import NONE, Int64s
-from triptych.audiences.live.facts import Changes, Facts, Query
+from triptych.audiences.live.facts import Changes, Facts, Stream
 from triptych.audiences.live.people import People
 from triptych.audiences.live.plan import Plan
 from triptych.audiences.rules import passing
@@ -25,13 +25,15 @@ class Standing:
         self._purposes = plan.purposes()
         self._facts = facts
 
-    def fill(self, query: Query, bits: Bits) -> None:
+    def fill(self, query: Stream, bits: Bits) -> None:
         """Set everybody's bits."""
         for leaves in self._traits.values():
             for leaf, bit in leaves:
-                bits.put_all(query(trait_sql(leaf)).column("profile").to_numpy(), bit)
+                for piece in query(trait_sql(leaf)):
+                    bits.put_all(piece.column("profile").to_numpy(), bit)
         for purpose, bit in self._purposes.items():
-            bits.put_all(query(consent_sql(purpose)).column("profile").to_numpy(), bit)
+            for piece in query(consent_sql(purpose)):
+                bits.put_all(piece.column("profile").to_numpy(), bit)
 
     def apply_traits(self, changes: Changes, deep: Int64s, people: People, bits: Bits) -> Int64s:
         """Set the trait bits of those whose traits or nodes changed. Answers the profiles whose bits changed."""
