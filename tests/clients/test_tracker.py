@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.clients.door import Door
 from tests.clients.site import page, site
@@ -18,13 +18,6 @@ pytestmark = pytest.mark.browser
 
 THIRTEEN_MONTHS = 396 * 86_400
 STORED = "() => ({cookies: document.cookie, local: {...localStorage}, session: {...sessionStorage}})"
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    yield context
-    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -31,13 +31,6 @@ TCFAPI = """<script>
 </script>"""
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
 @pytest.fixture(scope="module")
 def shop(door: Door) -> Iterator[str]:
     keys = {name: door.source(name)["write_key"] for name in NAMES}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
 
+from tests.river.fatal import killed_after
 from tests.river.world import HASH_KEY, PROFILE_KEY
 from triptych.river.engine import Engine
 from triptych.river.opening import EngineConfig
@@ -15,16 +14,8 @@ from triptych.warehouse import DuckSettings
 
 def main() -> None:
     home, stage, times = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    left = times
-
-    def after(passed: str) -> None:
-        nonlocal left
-        left -= passed == stage
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
     config = EngineConfig(home, HASH_KEY, PROFILE_KEY, duck=DuckSettings(threads=1), batch_rows=2)
-    engine = Engine(config, after_stage=after)
+    engine = Engine(config, after_stage=killed_after(stage, times))
     engine.settle()
     engine.close()
     sys.stdout.write("settled\n")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
 
+from tests.river.fatal import killed_after
 from triptych.collect.visitors import KeyRing
 from triptych.river.visitors import VisitorsConfig
 from triptych.river.visitors_engine import VisitorEngine
@@ -14,15 +13,9 @@ from triptych.river.visitors_engine import VisitorEngine
 
 def main() -> None:
     home, stage, times = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    left = times
-
-    def after(passed: str) -> None:
-        nonlocal left
-        left -= passed == stage
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    engine = VisitorEngine(VisitorsConfig(home, KeyRing.of_home(home), batch_rows=2), after_stage=after)
+    engine = VisitorEngine(
+        VisitorsConfig(home, KeyRing.of_home(home), batch_rows=2), after_stage=killed_after(stage, times)
+    )
     engine.settle()
     engine.close()
     sys.stdout.write("settled\n")

@@ -27,7 +27,7 @@ from triptych.cdp.identity.harvest import Batch, harvest
 from triptych.cdp.identity.model import Flags, Ordinals, Places, Refusal, Resolution, Words
 from triptych.cdp.identity.notes import Notes, begin
 from triptych.cdp.identity.sweep import sweep
-from triptych.cdp.identity.tables import ESTABLISHED, NONE, SHARED, find, find_all
+from triptych.cdp.identity.tables import ESTABLISHED, NONE, find, find_all
 from triptych.collect.model import Columns, Control
 from triptych.collect.texts import some
 from triptych.vocabulary import IdentifierType, Reason, Trust
@@ -123,10 +123,6 @@ class Identity:
     def is_established(self, nodes: Places) -> Flags:
         """Whether a trusted source has spoken for each of some nodes."""
         return (self._graph.nodes.mark[nodes] & ESTABLISHED) > 0
-
-    def is_shared(self, nodes: Places) -> Flags:
-        """Whether each of some nodes is a device that several people use."""
-        return (self._graph.nodes.mark[nodes] & SHARED) > 0
 
     def forget(self, nodes: Sequence[int]) -> None:
         """Drop the nodes of an erased person. Their numbers are not used again."""

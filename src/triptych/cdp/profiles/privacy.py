@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from triptych.cdp.profiles import rows
+from triptych.cdp.profiles.read import trait
 from triptych.cdp.profiles.rows import in_list
-from triptych.vocabulary import Party, Trust, iso
+from triptych.vocabulary import iso
 
 _LONG = 16
 _LEAST = 6  # a shorter value, or one without a figure, may be anybody's word: a first name, a city
@@ -35,20 +36,7 @@ _QUOTING = (
 def export(connection: sqlite3.Connection, nodes: Sequence[int]) -> dict[str, object]:
     """All that was said of a person, standing or not, with its provenance (GDPR articles 15 and 20)."""
     return {
-        "traits": [
-            {
-                "name": claim.name,
-                "value": msgspec.json.decode(claim.value),
-                "source": claim.source,
-                "party": Party(claim.party).word,
-                "basis": claim.basis,
-                "trust": Trust(claim.trust).word,
-                "declared": bool(claim.declared),
-                "inferred": bool(claim.inferred),
-                "observed_at": iso(claim.observed_at),
-            }
-            for claim in rows.claims(connection, nodes)
-        ],
+        "traits": [{"name": claim.name, **trait(claim)} for claim in rows.claims(connection, nodes)],
         "consents": [
             {
                 "purpose": answer.purpose,
