@@ -67,6 +67,17 @@ def test_the_door_finds_the_faults_that_the_decoder_finds(event: dict[str, Any],
     assert ([] if found is None else [str(found[0])]) == rejects
 
 
+@pytest.mark.parametrize("place", [b'"properties":{"n":%s}', b'"context":{"device":{"id":"d","n":%s}}', b'"odd":[%s]'])
+@pytest.mark.parametrize(
+    "number", [b"1e999", b"-1e400", b"9" * 5_000, b"9" * 300 + b"e99", b"1e308", b"9" * 250, b"-0.5e-400"]
+)
+def test_a_number_out_of_range_is_a_fault_for_both_and_no_other_is(place: bytes, number: bytes) -> None:
+    event = b'{"type":"track","event":"B","userId":"a",' + place % number + b"}"
+    found = fault(event, path_type="")
+    assert [str(reject.reason) for reject in columns(event).rejects] == ([] if found is None else [str(found[0])])
+    assert (found is None) == (number in {b"1e308", b"9" * 250, b"-0.5e-400"})
+
+
 @pytest.mark.parametrize("event", [b"42", b'"text"', b"null", b"[]", b'{"userId":"\xff"}', b'{"a":"\\ud800"}'])
 def test_what_is_no_event_is_a_fault_for_both(event: bytes) -> None:
     (reject,) = columns(event).rejects

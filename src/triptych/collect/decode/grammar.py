@@ -13,6 +13,8 @@ from triptych.collect.limits import MAX_DEPTH
 
 QUOTE, BACKSLASH, COMMA, COLON = 34, 92, 44, 58
 OPEN, CLOSE, LIST, END = 123, 125, 91, 93
+LONGEST_NUMBER = 200
+"""Digits of a number before its point: with an exponent of two it stays within range."""
 DEEPEST = MAX_DEPTH - 3
 """How deep a part may be: an event, its context and the context's page lie round it."""
 
@@ -85,11 +87,11 @@ def _digits(data: Bytes, at: int) -> int:
 
 @compiled
 def _number(data: Bytes, at: int) -> int:
-    """The place behind a number, or -1."""
+    """The place behind a number, or -1; one that may be out of range is not read."""
     if data[at] == 45:
         at += 1
     end = _digits(data, at)
-    if end == at or (data[at] == 48 and end > at + 1):
+    if end == at or (data[at] == 48 and end > at + 1) or end - at > LONGEST_NUMBER:
         return -1
     at = end
     if data[at] == 46:
@@ -100,7 +102,7 @@ def _number(data: Bytes, at: int) -> int:
     if data[at] in (69, 101):
         at += 2 if data[at + 1] in (43, 45) else 1
         end = _digits(data, at)
-        if end == at:
+        if end == at or end - at > 2:
             return -1
         at = end
     return at

@@ -111,23 +111,16 @@ def read_body(body: bytes, count: int, shared_context: bytes) -> tuple[list[Wire
             events = _BODY.decode(body)
         except _ERRORS:
             events = []
-        if len(events) == count and _is_text(body):
+        if len(events) == count and _is_whole(body):
             return events, {}
     return _one_by_one(body, count, shared_context)
 
 
-def _is_text(body: bytes) -> bool:
-    """Whether what the raw parts skipped is text too: UTF-8, and no half of a surrogate pair among the escapes."""
-    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
-        try:
-            _ANY.decode(body)
-        except _ERRORS:
-            return False
-    if body.isascii():
-        return True
+def _is_whole(body: bytes) -> bool:
+    """Whether what the raw parts skipped can be read too: UTF-8, whole surrogate pairs, numbers within range."""
     try:
-        body.decode()
-    except UnicodeDecodeError:
+        _ANY.decode(body)
+    except _ERRORS:
         return False
     return True
 
@@ -151,17 +144,15 @@ def _one_by_one(body: bytes, count: int, shared_context: bytes) -> tuple[list[Wi
 
 
 def _read_one(raw: bytes, shared: dict[str, object]) -> WireEvent | Unread:
-    if not _is_text(raw):
-        return Unread(Reason.INVALID_EVENT, "not text")
+    try:
+        value = _ANY.decode(raw)
+    except _ERRORS as error:
+        return Unread(Reason.INVALID_EVENT, str(error))
     try:
         if not shared:
             return _EVENT.decode(raw)
     except _ERRORS:
         pass
-    try:
-        value = _ANY.decode(raw)
-    except _ERRORS as error:
-        return Unread(Reason.INVALID_EVENT, str(error))
     if not isinstance(value, dict):
         return Unread(Reason.NOT_AN_OBJECT, f"a JSON {type(value).__name__}")
     return lenient(value, shared)

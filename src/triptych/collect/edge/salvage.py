@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 SALVAGED_TOKENS = 1_000_000
-"""So many brackets, commas and texts are looked at: about twice as many as the largest batch that a client sends has."""
+"""So many brackets, commas and texts are looked at: about twice as many as the largest batch of any client has."""
 
 _BATCH = re.compile(rb'"batch"\s*:\s*\[')
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)  # a string that never ends is one token
