@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,20 @@ def test_a_restore_without_the_erasure_list_is_refused(another: Callable[..., Ho
     house.run("backup", str(tmp_path / "backup"))
     (house.home / "erasure" / "pepper.key").unlink()
     assert house.run("restore", str(tmp_path / "backup"), code=1)["error"]["code"] == "no_erasure_list"
+
+
+@pytest.mark.slow
+def test_a_restore_on_a_new_machine_wants_the_erasure_list_of_the_house_that_was_copied(
+    another: Callable[..., House], tmp_path: Path
+) -> None:
+    house, machine = another(), another()
+    house.run("erase", "--id", "email:alice@example.org")
+    house.run("backup", str(tmp_path / "backup"))
+    machine.run("erase", "--id", "email:bob@example.org")
+    assert machine.run("restore", str(tmp_path / "backup"), code=1)["error"]["code"] == "other_erasure_list"
+    shutil.rmtree(machine.home / "erasure")
+    shutil.copytree(house.home / "erasure", machine.home / "erasure")
+    assert machine.run("restore", str(tmp_path / "backup"))["records"] == "sqlite"
 
 
 @pytest.mark.slow

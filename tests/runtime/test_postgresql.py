@@ -21,6 +21,8 @@ def home(tmp_path: Path) -> Home:
     made = Home(tmp_path / "home")
     made.lay()
     made.mark_set_up(HomeKind.TEST, lambda: 0)
+    (made.erasure / "pepper.key").write_bytes(b"k" * 32)
+    (made.erasure / "erased.sqlite").write_bytes(b"")
     return made
 
 
@@ -50,8 +52,6 @@ def test_it_refuses_a_backup_without_the_records_unless_it_is_told_to(
 
 def test_it_dumps_and_loads_without_a_password_on_the_command_line(home: Home, tmp_path: Path, tools: Path) -> None:
     assert backup(home, tmp_path / "copy", clock=lambda: 0, database_url=URL)["records"] == "postgresql"
-    (home.erasure / "pepper.key").write_bytes(b"k")
-    (home.erasure / "erased.sqlite").write_bytes(b"")
     put_back(home, tmp_path / "copy", database_url=URL)
     dumped, loaded = tools.read_text().splitlines()
     assert "--dbname=postgresql://al%40ice@db.example.org:5433/records?sslmode=require" in dumped

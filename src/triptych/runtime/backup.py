@@ -76,6 +76,7 @@ def backup(
         "made_at": iso(clock()),
         "end_offset": end,
         "records": kind.value,
+        "erasure_list": _list_of(home),
         "files": dict(_sums(folder)),
     }
     write_atomically(folder / MANIFEST, json.dumps(manifest, indent=1).encode() + b"\n")
@@ -87,7 +88,7 @@ def put_back(home: Home, folder: Path, *, database_url: str = "") -> dict[str, A
 
     Raises:
         Refused: The backup is damaged or of another format, its records were in another kind of database, or the
-            erasure list that must be applied is not there.
+            erasure list that must be applied is not there, or is another one.
     """
     manifest = _checked(folder)
     kind = Records(manifest.get("records", Records.SQLITE))
@@ -96,6 +97,11 @@ def put_back(home: Home, folder: Path, *, database_url: str = "") -> dict[str, A
         raise Refused(
             "no_erasure_list",
             f"{home.erasure} must hold erased.sqlite and pepper.key: without them erased people would come back",
+        )
+    if manifest.get("erasure_list", _list_of(home)) != _list_of(home):
+        raise Refused(
+            "other_erasure_list",
+            f"{home.erasure} is another house's: bring erased.sqlite and pepper.key of the house that was copied",
         )
     home.path.chmod(0o700)
     withdrew = withdrawals(home.path / "dmp")
@@ -116,6 +122,11 @@ def put_back(home: Home, folder: Path, *, database_url: str = "") -> dict[str, A
     if kind is Records.POSTGRESQL:
         postgresql.load(database_url, folder / postgresql.DUMP)
     return manifest
+
+
+def _list_of(home: Home) -> str:
+    """A mark by which the erasure list of a house is known again, and that tells nothing of its key."""
+    return hashlib.blake2b(b"erasure list", key=home.pepper, digest_size=8).hexdigest()
 
 
 def _require_same_database(kind: Records, database_url: str) -> None:
