@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.house import TRIPTYCH, House, Source, fresh, until
+
+OLDER = """
+from triptych.web.boot import start
+start()
+from django.core.management import call_command
+call_command("migrate", "crm", "0004", verbosity=0)
+"""
 
 
 def balanced(status: dict[str, int]) -> bool:
@@ -45,6 +53,23 @@ def test_every_accepted_event_is_accounted_for_at_rest_and_under_load(house: Hou
         for thread in threads:
             thread.join()
     assert balanced(house.settled())
+
+
+def test_one_supervisor_holds_a_home_and_little_memory(house: House) -> None:
+    assert house.run("serve", code=1)["error"]["code"] == "already_running"
+    assert house.process is not None
+    kept = Path(f"/proc/{house.process.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in kept.splitlines() if line.startswith("VmRSS:"))
+    assert resident < 40_000
+
+
+def test_it_gives_records_of_an_older_version_their_new_shape(another: Callable[..., House]) -> None:
+    house = another(kind="demo", TRIPTYCH_WEB="0.0.0.0:0")  # so that it ends before anything is served
+    subprocess.run([sys.executable, "-c", OLDER], env=house.environ, check=True)
+    for says in (True, False):
+        done = subprocess.run([*TRIPTYCH, "serve", "--json"], env=house.environ, capture_output=True, check=False)
+        assert b"demo_accounts" in done.stdout
+        assert done.stderr.startswith(b"The records are of an older version: ") is says
 
 
 def test_it_answers_when_nothing_runs(another: Callable[..., House]) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from triptych.runtime import running
+from triptych.runtime import running, turns
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
-from triptych.runtime.processes import ports
+from triptych.runtime.processes import engine, ports
 from triptych.runtime.processes.supervisor import Child, Supervisor
-from triptych.runtime.settings import Address
+from triptych.runtime.settings import Address, load_settings
 
 
 @pytest.fixture
@@ -99,6 +99,28 @@ def test_a_child_dies_with_its_parent() -> None:
 def test_a_child_whose_parent_is_gone_ends_at_once() -> None:
     code = "from triptych.runtime.running import die_with; die_with(1 << 30)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
+
+
+def test_an_engine_that_had_to_compile_starts_again_once_without_what_that_took(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[list[str]] = []
+
+    def begin(_path: str, words: list[str]) -> None:
+        began.append(words)
+        raise SystemExit
+
+    monkeypatch.setattr(os, "execv", begin)
+    monkeypatch.setattr(signal, "signal", lambda _number, handler: handler)
+    monkeypatch.setattr(turns, "give_way", lambda: None)
+    monkeypatch.setattr(engine, "warm", lambda: True)
+    monkeypatch.setattr(engine, "Engine", begin)
+    settings = load_settings({"TRIPTYCH_HOME": str(home.path)})
+    with pytest.raises(SystemExit):
+        engine.run(settings, home)
+    assert [words[-1] for words in began] == ["--again"]
+    with pytest.raises(TypeError):  # it goes on to open its rooms
+        engine.run(settings, home, again=True)
 
 
 def test_the_supervisor_starts_a_child_again_and_stops_them_all(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from triptych.activate import answered, due
 from triptych.audiences import store as audiences_store
 from triptych.audiences.flips import Flips
-from triptych.river import store, tail
+from triptych.river import counting, store, tail
 from triptych.river.batch import Batch
 from triptych.river.oddities import oddities
 from triptych.river.rooms import Rooms
@@ -68,7 +68,7 @@ def settle(batch: Batch, rooms: Rooms) -> None:
     fresh = batch.outcome != Verdict.DUPLICATE
     rooms.seen.insert(columns.id_hi[fresh], columns.body_hash[fresh])
     rooms.counters.room(rooms.identity.profile_of.size)
-    rooms.counters.count(batch.resolution.home[stored], columns.timestamp[stored])
+    counting.count(rooms.counters, batch.resolution.home[stored], columns.timestamp[stored])
     rooms.follower.put(Chunk(columns.next_offset, batch.events))
 
 

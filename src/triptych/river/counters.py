@@ -1,7 +1,8 @@
 """How many events each node had, and when the first and the last: arrays that other processes read.
 
 Three memory-mapped files in the home's ``cache`` folder, one item a node. The engine alone writes them, after its
-commit; they are a cache, rebuilt at start from the warehouse, and never synced.
+commit; they are a cache, rebuilt at start from the warehouse, and never synced. The front door reads them: nothing of
+the compiler may be imported here.
 """
 
 from __future__ import annotations
@@ -14,24 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.collect.decode.compiled import compiled
-
 _LEAST = 1 << 16
 
 Int64s = NDArray[np.int64]
-
-
-@compiled
-def _count(events: Int64s, first: Int64s, last: Int64s, nodes: Int64s, times: Int64s) -> None:
-    for row in range(nodes.size):
-        node = nodes[row]
-        if node < 0:
-            continue
-        if events[node] == 0 or times[row] < first[node]:
-            first[node] = times[row]
-        if events[node] == 0 or times[row] > last[node]:
-            last[node] = times[row]
-        events[node] += 1
 
 
 class _Mapped:
@@ -114,10 +100,6 @@ class Counters:
         """Make room for nodes."""
         for part in self._parts:
             part.grow(nodes)
-
-    def count(self, nodes: Int64s, times: Int64s) -> None:
-        """Count events by their node and time."""
-        _count(self.counted, self.first_seen, self.last_seen, nodes, times)
 
     def replace(self, nodes: Int64s, events: Int64s, first: Int64s, last: Int64s) -> None:
         """Set what a rebuild found, in one go, so that a reader sees the old or the new and nothing between."""

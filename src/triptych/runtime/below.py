@@ -1,15 +1,13 @@
-"""What runtime hands to the DMP's river and to the front door, so that neither has to know the other."""
+"""What runtime hands to the DMP's river, so that it need not know the front door."""
 
 from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from triptych.collect.visitors import KeyRing
-from triptych.dmp.visitors import read
 from triptych.river.visitors import VisitorsConfig
 from triptych.runtime.home import Home
 
@@ -19,11 +17,6 @@ _PATIENCE_S = 60.0
 def configure(home: Home) -> VisitorsConfig:
     """Where the visitors' river works, with the keys below the wall, and who forgets for it."""
     return VisitorsConfig(home=home.path, keys=KeyRing.of_home(home.path), forget=partial(forget, home))
-
-
-def visitor_answer(home: Home) -> Callable[[str], dict[str, Any] | None]:
-    """Answers what is kept of the visitor of a handle. Works with the engine running or not."""
-    return partial(read.own, home.path)
 
 
 def forget(home: Home, offsets: Sequence[int]) -> None:

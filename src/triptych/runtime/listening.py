@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +35,8 @@ def serve(make: Callable[[], Any], *, name: str, level: str, address: Address, i
         log_enabled=False,
         websockets=False,
     )
+    gc.collect()
+    gc.freeze()  # the worker is a fork: what neither collects, both keep in the same pages
     server.serve(target_loader=partial(_load, make, name, level, os.getpid(), interface), wrap_loader=False)
 
 

@@ -11,6 +11,9 @@ from triptych.web.boot import migrate, start
 
 start()
 
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
 from triptych.crm import commerce, outbox
 from triptych.crm import privacy as crm_privacy
 from triptych.crm.front_door import FrontDoor
@@ -32,6 +35,7 @@ __all__ = [
     "Desk",
     "FrontDoor",
     "NewAccount",
+    "close",
     "commerce",
     "crm_privacy",
     "demo_accounts_exist",
@@ -40,6 +44,7 @@ __all__ = [
     "migrate",
     "naming",
     "outbox",
+    "pending",
     "read",
     "refusals",
     "services",
@@ -47,6 +52,18 @@ __all__ = [
     "token_for",
     "verify_audit",
 ]
+
+
+def pending() -> list[str]:
+    """The migrations that the records database has not had yet, in their order: ``crm.0005_contacts``."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def close() -> None:
+    """Let go of the records database."""
+    connections.close_all()
 
 
 @contextmanager

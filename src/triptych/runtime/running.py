@@ -45,15 +45,15 @@ def registered(home: Home, name: str, *, address: str, clock: Clock) -> Iterator
 
 
 @contextmanager
-def held(home: Home, name: str) -> Iterator[None]:
-    """Hold ``run/<name>.lock``, which the kernel drops when the process ends however it ends."""
+def held(home: Home, name: str) -> Iterator[int]:
+    """Hold ``run/<name>.lock``, which the kernel drops when the process ends however it ends. Gives the open file."""
     descriptor = os.open(home.run / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused("already_running", f"{name} already runs in {home.path}") from None
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -13,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from numba.core import event
+
 from triptych.collect.edge.door import tick_entry
 from triptych.collect.model import Envelope, encode_envelope
 from triptych.ledger import Entry, LedgerWriter
@@ -27,8 +29,14 @@ EVENTS = 400
 AUDIENCES = 8
 
 
-def warm() -> None:
-    """Compile or load what the river needs, and touch nothing but a temporary folder."""
+def warm() -> bool:
+    """Compile or load what the river needs, and touch nothing but a temporary folder. Answers whether it compiled."""
+    with event.install_recorder("numba:compile") as compiled:
+        _flow()
+    return bool(compiled.buffer)
+
+
+def _flow() -> None:
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         home = Path(folder)
         world.publish(home, AUDIENCES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from triptych.runtime.cli.context import Now, context, ready, shift_of
 from triptych.runtime.cli.output import AsJson, tell
 from triptych.runtime.home import HomeKind
 from triptych.runtime.processes import serving
+from triptych.runtime.running import held
 
 app = typer.Typer()
 
@@ -51,7 +53,10 @@ def serve(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run edge, engine, web and worker, and start again whichever ends. Stops on Ctrl-C."""
+    """Run edge, engine, web and worker, and start again whichever ends. Stops on Ctrl-C.
+
+    Records of an older version are first given the shape of this one.
+    """
     here = context()
     if set_up is not None:
         made = house.set_up(here.settings, here.home, kind=set_up, admin=ADMIN)
@@ -59,10 +64,12 @@ def serve(
             print(house.describe(here.home, made))
     here = ready()
     shift_of(now, here.home)
-    addresses = serving.settle(here.settings, here.home)
-    tell(
-        {"web": str(addresses.web), "edge": str(addresses.edge), "home": str(here.home.path), "pid": os.getpid()},
-        as_json=as_json,
-        text=lambda: serving.describe(addresses, here.home),
-    )
-    serving.serve(here.settings, here.home, addresses=addresses, now=now, demo=demo)
+    with held(here.home, "serve") as lock:
+        serving.bring_up_to_date(lambda line: print(line, file=sys.stderr, flush=True))
+        addresses = serving.settle(here.settings, here.home)
+        tell(
+            {"web": str(addresses.web), "edge": str(addresses.edge), "home": str(here.home.path), "pid": os.getpid()},
+            as_json=as_json,
+            text=lambda: serving.describe(addresses, here.home),
+        )
+        serving.serve(here.settings, here.home, addresses=addresses, now=now, demo=demo, lock=lock)

@@ -11,7 +11,7 @@ from triptych.collect.edge.app import make_app
 from triptych.collect.edge.config import EdgeConfig
 from triptych.collect.limits import Limits
 from triptych.consent import Suppression
-from triptych.runtime import below, files, listening, portraits
+from triptych.runtime import files, listening, own_visitor, portraits
 from triptych.runtime.home import Home
 from triptych.runtime.processes import ports
 from triptych.runtime.running import find, registered
@@ -46,7 +46,7 @@ def door(settings: Settings, home: Home, shift: int) -> Any:
         suppression=Suppression.open(home.erasure),
         profile_answer=portraits.profile_answer(home),
         flush_seconds=settings.visitors_flush,
-        visitor_answer=below.visitor_answer(home),
+        visitor_answer=own_visitor.visitor_answer(home),
         asset=files.served(home, web=partial(_pages, home)),
         public_url=settings.edge_url,
         trusted_proxies=settings.trusted_proxies,

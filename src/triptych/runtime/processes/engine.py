@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -22,6 +24,9 @@ from triptych.runtime.warm import warm
 from triptych.vocabulary import system_clock
 from triptych.warehouse import DuckSettings
 
+AGAIN = "--again"
+"""The hidden option of the command that is started again."""
+
 
 def configure(settings: Settings, home: Home) -> EngineConfig:
     """Where an engine works, with which keys, and what it does between two batches."""
@@ -40,10 +45,11 @@ def configure(settings: Settings, home: Home) -> EngineConfig:
     )
 
 
-def run(settings: Settings, home: Home) -> None:
-    """Go with the river until asked to stop.
+def run(settings: Settings, home: Home, *, again: bool = False) -> None:
+    """Go with the river until asked to stop. ``again`` says that it has started before, and compiled.
 
-    1. Give way to the front door; make the compiled loops ready, on events that are thrown away.
+    1. Give way to the front door; make the compiled loops ready, on events that are thrown away. Where they had to be
+       compiled, start again in the same place: what the compiler took, a hundred megabytes, is held by nobody then.
     2. Take the locks and load the caches of both rivers.
     3. Tell that the process is there.
     4. Take in what comes, until SIGTERM or SIGINT: the visitors' river in a thread of its own, below the wall.
@@ -52,8 +58,10 @@ def run(settings: Settings, home: Home) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    turns.give_way()
-    warm()
+    if not again:
+        turns.give_way()
+    if warm() and not again and not stop.is_set():
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], AGAIN])  # noqa: S606  our own command line
     with (
         closing(Engine(configure(settings, home))) as engine,
         closing(VisitorEngine(below.configure(home))) as visitors,

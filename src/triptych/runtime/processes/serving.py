@@ -1,17 +1,18 @@
-"""``triptych serve``: settle the addresses, refuse what would be unsafe, supervise."""
+"""``triptych serve``: migrate the records, settle the addresses, refuse what would be unsafe, become the supervisor."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from triptych.runtime import records
 from triptych.runtime.errors import Refused
 from triptych.runtime.home import Home
 from triptych.runtime.processes import ports
-from triptych.runtime.processes.supervisor import Supervisor
-from triptych.runtime.running import PROCESSES, registered
+from triptych.runtime.processes.keeping import Keeping, become
+from triptych.runtime.running import announce
 from triptych.runtime.settings import Address, Settings
 from triptych.vocabulary import system_clock
 
@@ -39,20 +40,29 @@ def settle(settings: Settings, home: Home) -> Addresses:
     return Addresses(web=web, edge=edge)
 
 
-def serve(settings: Settings, home: Home, *, addresses: Addresses, now: str | None, demo: str | None) -> None:
-    """Run the four processes until a signal asks to stop."""
+def bring_up_to_date(say: Callable[[str], None]) -> None:
+    """Give the records the shape of this version, if they were made by an older one, and say so."""
+    pending = records.pending()
+    if pending:
+        say(f"The records are of an older version: {len(pending)} changes to make, up to {pending[-1]}. Please wait.")
+        records.migrate()
+
+
+def serve(
+    settings: Settings, home: Home, *, addresses: Addresses, now: str | None, demo: str | None, lock: int
+) -> NoReturn:
+    """Run the four processes until a signal asks to stop. ``lock`` is the open file by which this home is held."""
     records.services.setup(records.Desk(home=home.path, actor="setup"))  # publish what a crash left unpublished
+    records.close()
+    announce(home, "serve", address="", clock=system_clock)
     moved = ("--now", now) if now else ()
-    children = [*PROCESSES]
-    with registered(home, "serve", address="", clock=system_clock):
-        Supervisor(
-            home=home,
-            environ=_environ(settings, addresses),
-            say=lambda line: print(line, flush=True),  # noqa: T201  the supervisor's voice is its terminal
-            options={"edge": moved, "worker": moved},
-            names=children,
-            once=(("demo", "--size", demo, "--once"),) if demo else (),
-        ).run()
+    keeping = Keeping(
+        home=str(home.path),
+        lock=lock,
+        options={"edge": moved, "worker": moved},
+        once=(("demo", "--size", demo, "--once"),) if demo else (),
+    )
+    become(keeping, _environ(settings, addresses))
 
 
 def _environ(settings: Settings, addresses: Addresses) -> Mapping[str, str]:
