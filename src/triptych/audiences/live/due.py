@@ -25,15 +25,14 @@ _SUBJECT = 0xFFFF_FFFF
 
 
 @compiled
-def _sort_out(instants: Int64s, subjects: Int64s, leaf: int, first: int, starts: Int64s, entries: Int64s) -> None:
+def _sort_out(instants: Int64s, subjects: Int64s, first: int, starts: Int64s, words: Int64s) -> None:
     """Lay wishes out bucket by bucket; ``starts`` says where those of each bucket go, and then where they end."""
     for row in range(instants.shape[0]):
         if instants[row] < NEVER:
-            bucket = instants[row] // _BUCKET - first
-            place = starts[bucket]
-            entries[place, 0] = instants[row]
-            entries[place, 1] = leaf << 32 | subjects[row]
-            starts[bucket] = place + 1
+            bucket = instants[row] // _BUCKET
+            place = starts[bucket - first]
+            words[place] = (instants[row] - bucket * _BUCKET) << 32 | subjects[row]
+            starts[bucket - first] = place + 1
 
 
 @compiled
@@ -46,11 +45,12 @@ def _count(instants: Int64s, first: int, counts: Int64s) -> None:
 class DueQueue:
     """Re-evaluations to come. An entry is a hint: it may be out of date, but none is missing.
 
-    It is kept as two words: the instant, and leaf and subject together.
+    Far away it is one word, the instant within its bucket and the subject, beside the leaf; near, the instant is a word
+    of its own, and leaf and subject are another.
     """
 
     def __init__(self) -> None:
-        self._far: dict[int, list[Int64s]] = {}
+        self._far: dict[int, list[tuple[int, Int64s]]] = {}
         self._near: Int64s = np.zeros((0, 2), np.int64)
         self._fresh: list[Int64s] = []
         self._bucket = -(2**62)
@@ -64,15 +64,14 @@ class DueQueue:
         counts = np.zeros(int(instants[wanted].max()) // _BUCKET - first + 1, np.int64)
         _count(instants, first, counts)
         ends = np.cumsum(counts)
-        entries = np.empty((int(ends[-1]), 2), np.int64)
-        _sort_out(instants, subjects, leaf, first, ends - counts, entries)
-        near = int(ends[min(self._bucket - first, ends.size - 1)]) if self._bucket >= first else 0
-        if near:
-            self._fresh.append(entries[:near].copy())
+        words = np.empty(int(ends[-1]), np.int64)
+        _sort_out(instants, subjects, first, ends - counts, words)
         for place in np.flatnonzero(counts).tolist():
-            if first + place > self._bucket:
-                part = entries[ends[place] - counts[place] : ends[place]].copy()
-                self._far.setdefault(first + place, []).append(part)
+            bucket, part = first + place, words[ends[place] - counts[place] : ends[place]]
+            if bucket > self._bucket:
+                self._far.setdefault(bucket, []).append((leaf, part.copy()))
+            else:
+                self._fresh.append(_entries(bucket, leaf, part))
 
     def pop(self, now: int) -> Int64s:
         """The entries whose instant has come, as rows of instant, leaf and subject, earliest first."""
@@ -87,7 +86,7 @@ class DueQueue:
 
     def __len__(self) -> int:
         """How many entries wait."""
-        far = sum(len(entries) for bucket in self._far.values() for entries in bucket)
+        far = sum(len(words) for bucket in self._far.values() for _, words in bucket)
         return far + len(self._near) + sum(map(len, self._fresh))
 
     def _open(self, bucket: int) -> None:
@@ -95,4 +94,9 @@ class DueQueue:
             return
         self._bucket = bucket
         for reached in [each for each in self._far if each <= bucket]:
-            self._fresh.extend(self._far.pop(reached))
+            self._fresh.extend(_entries(reached, leaf, words) for leaf, words in self._far.pop(reached))
+
+
+def _entries(bucket: int, leaf: int, words: Int64s) -> Int64s:
+    """A bucket's words as instants, and leaf and subject together."""
+    return np.stack([(words >> 32) + bucket * _BUCKET, words & _SUBJECT | leaf << 32], axis=1)
