@@ -6,6 +6,9 @@ import re
 
 import msgspec
 
+SMALLEST_EVENT = 50
+"""Bytes that an event counts for at least: about what the shortest call takes that names somebody."""
+
 
 class Limits(msgspec.Struct, frozen=True):
     """Caps of a request. ``ratio_from``: below it no compression ratio is suspect, for clients send such batches."""
@@ -14,6 +17,11 @@ class Limits(msgspec.Struct, frozen=True):
     gzip_ratio: int = 100
     ratio_from: int = 4 * 1024 * 1024 + 65_536
     queued_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def batch_events(self) -> int:
+        """The most events of a batch: each counts as so many bytes at least, or ``{}`` would be had for nothing."""
+        return self.body_bytes // SMALLEST_EVENT
 
 
 DEFAULT_LIMITS = Limits()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.collect.edge.running import SECRET, RunningEdge, basic, track
+from tests.collect.edge.running import SECRET, WRITE, RunningEdge, basic, track
 from triptych.collect.edge.bodies import TooLarge, Unreadable, unpack
 from triptych.collect.limits import Limits, shape_fault
 
@@ -107,6 +107,18 @@ def test_a_batch_of_nothing_but_events_is_bounded_by_bytes_alone(edge: RunningEd
     assert edge.post("/v1/batch", body).status_code == 200
     assert time.monotonic() - started < PATIENCE_S
     assert edge.end() - start >= 10_000
+
+
+def test_a_public_key_cannot_hold_the_door_with_nothings(edge: RunningEdge) -> None:
+    start = edge.end()
+    for count, status in ((1_300_000, 400), (5 * MIB // 50 + 1, 400), (5 * MIB // 50, 200)):
+        body = gzip.compress(b'{"batch":[' + b"{}," * (count - 1) + b"{}]}")
+        started = time.monotonic()
+        answer = edge.post("/v1/batch", body, key=WRITE, content_encoding="gzip")
+        assert answer.status_code == status
+        assert time.monotonic() - started < PATIENCE_S
+        assert status == 200 or answer.json()["code"] == "payload_too_large"
+    assert edge.end() - start == 5 * MIB // 50
 
 
 def test_packing_beyond_reason_is_refused_beyond_what_clients_send() -> None:

@@ -20,7 +20,7 @@ async def batch(door: Door, request: Request) -> Answer:
     """Take a batch. A bad event never fails it: the river quarantines that one alone."""
     try:
         request.body = await door.body_of(request)
-        posted = read_batch(request.body)
+        posted = read_batch(request.body, most=door.config.limits.batch_events)
     except BadBody as bad:
         return error(bad.code, bad.detail)
     admission = door.admit(request, body_key=posted.key)

@@ -98,12 +98,13 @@ def entries_of(
     gated = admission.source.consent == "gated"
     kept: list[bytes] = []
     stubs: list[Entry] = []
+    stub_head = _stub_head(head)
     for event in map(bytes, events):
         ruling = rule(event, heard, shared=shared, gated=gated, path_type=head.path_type) if judged else Ruling.WHOLE
         if ruling is Ruling.OUT:
-            stubs.append(_stub(event, head, Reason.NO_CONSENT, hash_key))
+            stubs.append(_stub(event, head.source, stub_head, Reason.NO_CONSENT, hash_key))
         elif watched and erased is not None and _names_erased(event, head.shared_context, erased):
-            stubs.append(_stub(event, head, Reason.ERASED, hash_key))
+            stubs.append(_stub(event, head.source, stub_head, Reason.ERASED, hash_key))
         else:
             kept.append(event if ruling is Ruling.WHOLE else answer_only(event))
     return [*([_whole(kept, head)] if kept else []), *stubs]
@@ -120,13 +121,18 @@ def _whole(events: Sequence[bytes | Raw], head: Envelope) -> Entry:
     return Entry(encode_envelope(head), b"[" + b",".join(events) + b"]", count, count)
 
 
-def _stub(event: bytes, head: Envelope, reason: Reason, hash_key: bytes) -> Entry:
-    """What is kept of an event that may not be: who sent it, why it stayed out, and a keyed digest of its id."""
+def _stub_head(head: Envelope) -> bytes:
+    """The head of what is kept of events that may not be: who sent them, and when."""
     envelope = Envelope(
         kind="stub", source=head.source, trust=head.trust, version=head.version, received_at=head.received_at
     )
-    body = {"reason": str(reason), "id_digest": _digest(event, head.source, hash_key), "count": 1}
-    return Entry(encode_envelope(envelope), msgspec.json.encode(body), 1, 1)
+    return encode_envelope(envelope)
+
+
+def _stub(event: bytes, source: str, head: bytes, reason: Reason, hash_key: bytes) -> Entry:
+    """What is kept of an event that may not be: why it stayed out, and a keyed digest of its id."""
+    body = {"reason": str(reason), "id_digest": _digest(event, source, hash_key), "count": 1}
+    return Entry(head, msgspec.json.encode(body), 1, 1)
 
 
 class _Id(Struct, rename="camel"):

@@ -9,6 +9,7 @@ from msgspec import Raw, Struct
 
 from triptych.collect.edge.entries import Shared, may_hold_key, without_key
 from triptych.collect.edge.salvage import salvaged
+from triptych.collect.limits import DEFAULT_LIMITS
 
 _NONE = Raw()
 
@@ -46,11 +47,11 @@ class Posted(NamedTuple):
     key: str
 
 
-def read_batch(body: bytes) -> Posted:
+def read_batch(body: bytes, *, most: int = DEFAULT_LIMITS.batch_events) -> Posted:
     """Read a batch.
 
     Raises:
-        BadBody: It is no batch, or holds no event.
+        BadBody: It is no batch, holds no event, or more than ``most``.
     """
     try:
         batch = _BATCH.decode(body)
@@ -58,6 +59,8 @@ def read_batch(body: bytes) -> Posted:
         batch = _second_reading(body, error)
     if not batch.batch:
         raise BadBody("empty_batch")
+    if len(batch.batch) > most:
+        raise BadBody("payload_too_large", f"a batch holds at most {most} events")
     key = _text(batch.write_key) or ""
     events: list[bytes] | list[Raw] = batch.batch
     if may_hold_key(body) and (not key or body.count(b'"writeKey"') > 1 or b"\\u00" in body):
