@@ -31,6 +31,14 @@ _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?|REFERENCES)\s+\"?([a-z][a-z0-9_]*)\"?",
     re.ASCII,
 )
+_EXCEPTION = re.compile(r"# (?:noqa|type: ignore)\b(?:: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*|\[[a-z, -]+\])?(.*)")
+
+
+def test_every_exception_to_the_linter_and_the_type_checker_has_its_reason() -> None:
+    for file in [*sources(), *(SRC.parents[1] / "tests").rglob("*.py")]:
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            for rest in _EXCEPTION.findall(line):
+                assert re.search(r"[a-z]{2}", rest), f"{file}:{number}"
 
 
 def test_every_source_folder_is_a_package() -> None:

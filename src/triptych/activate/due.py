@@ -151,7 +151,7 @@ def carry_over(connection: sqlite3.Connection, old: str) -> None:
         " changed_at"
     )
     connection.execute(
-        f"INSERT OR REPLACE INTO activate_due ({columns}) SELECT {columns} FROM {old}.activate_due"  # noqa: S608 - an identifier
+        f"INSERT OR REPLACE INTO activate_due ({columns}) SELECT {columns} FROM {old}.activate_due"  # noqa: S608  checked above
         " WHERE status IN ('pending', 'retrying') ORDER BY seq"
     )
 

@@ -21,7 +21,7 @@ SEALED_ROWS = 1_000_000
 """A merge makes no group larger than this."""
 
 _INSERT = f"""INSERT INTO visitors_runs (grp, low, high, count, first_hour, last_hour, last_heard, {", ".join(NAMES)})
-    VALUES ({", ".join(["?"] * (7 + len(NAMES)))})"""  # noqa: S608  constants
+    VALUES ({", ".join(["?"] * (7 + len(NAMES)))})"""  # noqa: S608  the columns of NAMES
 
 
 class History:
@@ -109,7 +109,7 @@ class History:
 
     def _without(self, where: str, values: tuple[int, ...], unwanted: Any) -> NDArray[np.uint64]:
         offsets: list[NDArray[np.uint64]] = []
-        found = self._connection.execute(f"SELECT run, grp FROM visitors_runs WHERE {where}", values).fetchall()  # noqa: S608  constants
+        found = self._connection.execute(f"SELECT run, grp FROM visitors_runs WHERE {where}", values).fetchall()  # noqa: S608  written here
         for run, group in found:
             (columns,) = self._read(NAMES, "run = ?", (run,))
             rows = Rows(**columns)
@@ -123,8 +123,8 @@ class History:
     def _read(
         self, names: Sequence[str], where: str = "1", values: tuple[int, ...] = ()
     ) -> Iterator[dict[str, NDArray[Any]]]:
-        found = self._connection.execute(f"SELECT run FROM visitors_runs WHERE {where} ORDER BY run", values).fetchall()  # noqa: S608  constants
-        asked = f"SELECT count, {', '.join(names)} FROM visitors_runs WHERE run = ?"  # noqa: S608  constants
+        found = self._connection.execute(f"SELECT run FROM visitors_runs WHERE {where} ORDER BY run", values).fetchall()  # noqa: S608  written here
+        asked = f"SELECT count, {', '.join(names)} FROM visitors_runs WHERE run = ?"  # noqa: S608  some of NAMES
         for (run,) in found:
             for count, *blobs in self._connection.execute(asked, (run,)).fetchall():
                 yield {name: self._packing.unpack(name, blob, count) for name, blob in zip(names, blobs, strict=True)}

@@ -213,9 +213,9 @@ def _duckdb(options: OverlapOptions, segments: Segments, tree: Node) -> dict[str
             relation = connection.from_arrow(some)
             (relation.insert_into if place else relation.create)("memberships")
         masks = "SELECT visitor, bit_or(1::UINTEGER << segment) AS mask FROM memberships GROUP BY visitor"
-        long = f"SELECT count(*) FROM ({masks}) WHERE {condition}"  # noqa: S608  made of numbers
+        long = f"SELECT count(*) FROM ({masks}) WHERE {condition}"  # noqa: S608  bits and numbers of this file
         connection.sql(masks).create("wide")
-        wide = f"SELECT count(*) FROM wide WHERE {condition}"  # noqa: S608  made of numbers
+        wide = f"SELECT count(*) FROM wide WHERE {condition}"  # noqa: S608  bits and numbers of this file
         times = {}
         for key, query in (("duckdb_expression_ms", long), ("duckdb_wide_expression_ms", wide)):
             found = [

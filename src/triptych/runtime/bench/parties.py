@@ -89,7 +89,7 @@ def _insert(database: sqlite3.Connection, table: str, rows: Iterator[dict[str, A
         return
     columns = ", ".join(first)
     marks = ", ".join("?" * len(first))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  our own names
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  tables and columns that this file names
     database.execute(statement, tuple(first.values()))
     database.executemany(statement, (tuple(row.values()) for row in rows))
 
