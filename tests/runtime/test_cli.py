@@ -47,6 +47,17 @@ def test_it_says_two_to_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None
     assert run("status", "--loud") == 2
 
 
+def test_it_names_the_file_that_it_could_not_write(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.lay()
+    home.mark_set_up(HomeKind.TEST, lambda: 0)
+    nowhere = tmp_path / "file" / "copy"
+    nowhere.parent.touch()
+    assert run("backup", str(nowhere), "--json") == 1
+    refused = json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
+    assert (refused["code"], str(nowhere) in refused["message"]) == ("file", True)
+
+
 def test_it_answers_in_words_and_in_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.lay()

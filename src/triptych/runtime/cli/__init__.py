@@ -28,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Refused as refusal:
         print_refusal(refusal, as_json=as_json)
         raise SystemExit(1) from None
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        print_refusal(Refused("file", f"{problem.filename}: {problem.strerror}"), as_json=as_json)
+        raise SystemExit(1) from None
     except SystemExit as end:
         if end.code == 2 and as_json:
             print_refusal(Refused("usage", "the command was called wrongly; see --help"), as_json=True)
