@@ -12,7 +12,7 @@ from django.urls import reverse
 from triptych.web.accounts.current import colleague
 from triptych.web.furniture import words
 from triptych.web.furniture.habits import columns_of
-from triptych.web.furniture.model import Choice, Column, Field, Filter, ListPage, Operator, Reader, Row
+from triptych.web.furniture.model import Choice, Column, Field, Filter, Kind, ListPage, Operator, Reader, Row
 from triptych.web.furniture.state import Chip, State, operators, read, write
 from triptych.web.rights import may
 
@@ -55,6 +55,12 @@ class Cell:
     value: object
     edit_url: str = ""
     id: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a text like most: said first, so that a template need not ask what else it could be."""
+        field = self.field
+        return bool(self.value) and field.kind is Kind.TEXT and not field.template and not field.personal
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,7 @@ INTERACTIONS = ListPage(
     ),
     find=_with_whom,
     find_hint=_("With whom"),
+    bound=1_000,
     exporting=Exporting(right=Right.EXPORT_PARTIES, query=partial(_interactions, action=On.EXPORT)),
     record_url=lambda row: party_url(row.party),
     empty=_("Nothing was said yet"),
