@@ -75,6 +75,8 @@ def test_a_third_party_may_not_name_anybody(house: House) -> None:
     until(lambda: _waiting(house, catalogue))
     rows = house.run("quarantine", "list", "--source", catalogue.id)["events"]
     assert [each["reason"] for each in rows] == ["party_may_not_name"]
+    groups = house.run("quarantine", "list", "--source", catalogue.id)["groups"]
+    assert [each["source"] for each in groups] == [catalogue.id]
     house.settled()
     places = search_house(house.home, [mail])
     assert {place.partition("/")[0] for place in places} <= {"ledger"}, places

@@ -82,6 +82,13 @@ def test_a_trait_says_what_else_was_said_and_by_whom(house: World, logged_in: Br
     assert said.index("server") < said.index("Mallory") < said.index("browser")
 
 
+def test_a_source_counts_what_waits_of_its_own(house: World, logged_in: Browse) -> None:
+    del house
+    browse = logged_in("admin")
+    assert ">196<" in browse.get("/data/quarantine/").text
+    assert ">196<" not in browse.get("/data/sources/shop/").text
+
+
 def test_the_portrait_has_three_wings_and_says_what_the_drawing_says(house: World, logged_in: Browse) -> None:
     text = logged_in("admin").get(f"/people/{ALICE}/").text
     for wing in ("Who it is", "What happened", "What we may do"):

@@ -32,8 +32,10 @@ def list_(
 ) -> None:
     """List what waits in quarantine: id, source, reason."""
     answer = ask(ready().home, "quarantine", reason=reason, source=source, limit=limit, state="waiting")
+    asked = {"reason": reason, "source": source}
+    groups = [each for each in answer["groups"] if all(value in {"", each[name]} for name, value in asked.items())]
     tell(
-        answer,
+        {**answer, "groups": groups},
         as_json=as_json,
         text=lambda: "\n".join(map(_line, answer["events"])) or "nothing waits",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from triptych.web.desk import desk_of
 from triptych.web.pages import payload, reading
 from triptych.web.pages.deciding import ShownOnce, decided, known
 from triptych.web.pages.quarantine.groups import gathered
+from triptych.web.pages.reading import Answer
 from triptych.web.pages.sources import snippets
 from triptych.web.pages.sources.forms import PlanForm, SourceForm
 from triptych.web.pages.view import page, show
@@ -74,6 +76,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("pages:source", made.source.id)
 
 
+def _of(source_id: str, broken: Answer | None) -> list[dict[str, Any]]:
+    """The groups of what waits that are this source's."""
+    groups = (broken.data.get("groups") if broken else None) or []
+    return [each for each in groups if each.get("source") == source_id]
+
+
 @page("sources", Action.SEE_SOURCES)
 @require_GET
 def source(request: HttpRequest, source_id: str) -> HttpResponse:
@@ -95,7 +103,7 @@ def source(request: HttpRequest, source_id: str) -> HttpResponse:
         "plan_events": sorted((plan.get("events") or {}).items()),
         "plan": plan,
         "snippets": snippets.of(card),
-        "broken": {each["event"]: each for each in gathered((broken.data.get("groups") if broken else None) or [])},
+        "broken": {each["event"]: each for each in gathered(_of(source_id, broken))},
         "may_edit": may(request.user, Action.EDIT_SOURCES),
         "may_plan": may(request.user, Action.EDIT_PLANS),
     }
