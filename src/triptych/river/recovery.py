@@ -83,13 +83,21 @@ def _words(batch: pa.RecordBatch, name: str, dtype: Any) -> NDArray[Any]:
 def load_counters(counters: Counters, follower: Follower, identity: Identity) -> None:
     """Count the events of each node anew."""
     counters.room(identity.profile_of.size)
+    order = np.argsort(identity.hashes)
+    hashes = np.asarray(identity.hashes)[order]
+    found = np.empty((4, hashes.size), np.int64)
+    count = 0
     with follower.reader() as reader:
-        found = reader.table(_COUNTS)
-    asked = found.column("node_hash").to_numpy()
-    hashes = np.asarray(identity.hashes)
-    living = np.flatnonzero(hashes)  # a forgotten node has no hash
-    _, rows, nodes = np.intersect1d(asked, hashes[living], assume_unique=True, return_indices=True)
-    counters.replace(living[nodes], *(found.column(name).to_numpy()[rows] for name in ("events", "first", "last")))
+        for piece in reader.batches(_COUNTS) if hashes.size else ():
+            asked = piece.column("node_hash").to_numpy()
+            place = np.minimum(np.searchsorted(hashes, asked), hashes.size - 1)
+            known = hashes[place] == asked  # a forgotten node has no hash
+            part = found[:, count : count + int(np.count_nonzero(known))]
+            part[0] = order[place[known]]
+            for row, name in enumerate(("events", "first", "last"), 1):
+                part[row] = piece.column(name).to_numpy()[known]
+            count += part.shape[1]
+    counters.replace(*found[:, :count])
 
 
 def load_audiences(rooms: Rooms, definitions: Sequence[Definition]) -> None:

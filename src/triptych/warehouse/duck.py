@@ -32,7 +32,7 @@ class DuckSettings:
     """
 
     memory_limit: str = "250MB"
-    checkpoint_threshold: str = "256MB"
+    checkpoint_threshold: str = "64MB"
     threads: int = 2
     compression: str = "auto"
 
