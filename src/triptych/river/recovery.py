@@ -90,12 +90,14 @@ def load_counters(counters: Counters, follower: Follower, identity: Identity) ->
     with follower.reader() as reader:
         for piece in reader.batches(_COUNTS) if hashes.size else ():
             asked = piece.column("node_hash").to_numpy()
+            rows = np.argsort(asked)  # in their order they are found without a leap through memory for each
+            asked = asked[rows]
             place = np.minimum(np.searchsorted(hashes, asked), hashes.size - 1)
             known = hashes[place] == asked  # a forgotten node has no hash
             part = found[:, count : count + int(np.count_nonzero(known))]
             part[0] = order[place[known]]
             for row, name in enumerate(("events", "first", "last"), 1):
-                part[row] = piece.column(name).to_numpy()[known]
+                part[row] = piece.column(name).to_numpy()[rows[known]]
             count += part.shape[1]
     counters.replace(*found[:, :count])
 
