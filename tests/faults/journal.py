@@ -66,8 +66,9 @@ class Journal:
 class Client(threading.Thread):
     """Sends one batch after the other; each until it is acknowledged, as a client with a queue does."""
 
-    def __init__(self, shop: Source, name: str, folder: Path) -> None:
+    def __init__(self, shop: Source, name: str, folder: Path, *, pause: float = 0) -> None:
         super().__init__(name=name)
+        self._pause = pause
         self._shop = shop
         self._done = threading.Event()
         self.journal = Journal(folder / f"{name}.journal")
@@ -81,6 +82,7 @@ class Client(threading.Thread):
                 time.sleep(0.05)
             self.journal.note("acked", events)
             number += PER_BATCH
+            time.sleep(self._pause)
 
     def stop(self) -> None:
         """Finish the batch under way."""

@@ -30,16 +30,17 @@ def killed(house: House, name: str) -> bool:
     return True
 
 
-def rounds(house: House, folder: Path, *, count: int, seed: int) -> None:
+def rounds(house: House, folder: Path, *, count: int, seed: int, pause: float = 0) -> None:
     """Kill under load, then hold what is stored against the journals, and against a life without accident.
 
-    1. Two clients send; a random process dies at a random moment, so many times.
+    1. Two clients send, with a ``pause`` in seconds after each batch, so that a long life stays checkable; a random
+       process dies at a random moment, so many times.
     2. What is stored is what the clients wrote down; the conservation law holds, during and after.
     3. The whole ledger is taken in anew by an engine that nobody kills: its digest is the same.
     """
     chance = random.Random(seed)
     shop = house.source()
-    clients = [Client(shop, f"client{number}", folder) for number in range(2)]
+    clients = [Client(shop, f"client{number}", folder, pause=pause) for number in range(2)]
     for client in clients:
         client.start()
     deaths = 0
@@ -68,4 +69,4 @@ def test_twenty_kills_under_load_lose_nothing_and_invent_nothing(own: Callable[.
 def test_two_hundred_kills_under_load_lose_nothing_and_invent_nothing(
     own: Callable[..., House], tmp_path: Path
 ) -> None:
-    rounds(own(), tmp_path, count=200, seed=2)
+    rounds(own(), tmp_path, count=200, seed=2, pause=0.02)

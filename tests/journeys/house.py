@@ -135,11 +135,10 @@ class House:
             self.process.wait(30)
             self.process = None
 
-    def run(self, *words: str, code: int = 0) -> dict[str, Any]:
+    def run(self, *words: str, code: int = 0, seconds: float = 180) -> dict[str, Any]:
         """Run one command with ``--json`` and give the object on its last line."""
-        done = subprocess.run(
-            [*TRIPTYCH, *words, "--json"], env=self.environ, capture_output=True, text=True, timeout=180, check=False
-        )
+        command = [*TRIPTYCH, *words, "--json"]
+        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=seconds, check=False)
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer

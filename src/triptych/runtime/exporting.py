@@ -9,7 +9,7 @@ from triptych.runtime.engine_room import ask
 from triptych.runtime.home import Home
 from triptych.runtime.instants import readable
 
-PAGE = 5_000
+PAGE = 10_000
 
 
 def export_events(home: Home, out: Path) -> int:

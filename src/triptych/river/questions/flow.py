@@ -28,7 +28,8 @@ _GROUPS = """SELECT reason, detail, name, source, count(*), min(at), max(at) FRO
     WHERE verdict = 2 AND replayed IS NULL GROUP BY reason, detail, name, source ORDER BY count(*) DESC LIMIT 200"""
 _WAITING = "SELECT sum(replayed IS NULL), sum(replayed IS NOT NULL) FROM river_verdicts WHERE verdict = 2"
 _EXPORT = """SELECT e."offset", e.message_id, e.source, epoch_us(e.received_at), epoch_us(e.ts), e.type, e.name,
-    e.properties, e.node_hash FROM events AS e WHERE e."offset" >= ? ORDER BY e."offset" LIMIT ?"""
+    e.properties, e.node_hash FROM events AS e WHERE e."offset" >= ?::UBIGINT AND e."offset" < ?::UBIGINT
+    ORDER BY 1"""
 _OWNERS = """SELECT n.hash_hi, p.profile_id FROM identity_nodes AS n JOIN identity_profiles AS p USING (profile)
     WHERE n.hash_hi IN (SELECT value FROM json_each(?))"""
 
@@ -222,11 +223,11 @@ def _again(desk: Desk, offset: int, version: int) -> Row | None:
 
 
 def export_events(desk: Desk, asked: Export) -> dict[str, Any]:
-    """A page of the stored events, in ledger order."""
-    limit = max(1, min(asked.limit, 20_000))
+    """A page of the stored events, in ledger order: those of a stretch of offsets, which may be few, or none."""
+    start = max(asked.after + 1, 0)
+    end, reach = start + max(1, min(asked.limit, 20_000)), desk.rooms.offset
     with desk.warehouse() as reader:
-        rows = reader.rows(_EXPORT, [max(asked.after + 1, 0), limit + 1])
-    more, rows = len(rows) > limit, rows[:limit]
+        rows = reader.rows(_EXPORT, [start, end])
     hashes = sorted({_signed(row[8]) for row in rows})
     with desk.state() as state:
         owners = dict(state.execute(_OWNERS, (msgspec.json.encode(hashes).decode(),)).fetchall())
@@ -244,7 +245,7 @@ def export_events(desk: Desk, asked: Export) -> dict[str, Any]:
         }
         for offset, message_id, source, received_at, at, kind, name, properties, node in rows
     ]
-    return {"events": events, "next": rows[-1][0] if more else None}
+    return {"events": events, "next": end - 1 if end < reach else None}
 
 
 def _signed(word: int) -> int:
